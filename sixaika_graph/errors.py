@@ -1,0 +1,160 @@
+"""The tree of errors. The core knows no HTTP status: `web/problems.py` maps a class to one.
+
+SixaikaError
+├── SettingsError           a setting (environment variable) has a value that cannot be used
+├── SourceError             a Turtle file cannot be read: file, line, column
+├── NotConforming           the data breaks a shape: carries the validation report
+├── QueryError              what is wrong with one query
+│   ├── MalformedQuery      a syntax error: line, column
+│   ├── QueryTooDeep        nested or chained further than the parser can take
+│   ├── RefusedQuery        an update, or a SERVICE call
+│   ├── QueryTimeout        ran past its time budget
+│   ├── QueryMemory         ran past its memory budget
+│   ├── AnswerTooLarge      the answer is larger than the spool
+│   └── QueryCancelled      ended by its client
+├── TooManyQueries          one client has its share of running queries
+├── Overloaded              the queue is full
+├── WorkerLost              the process that evaluated the query ended for another reason
+├── EngineUnavailable       no engine answers
+├── NotAcceptable           no offered media type fits: carries the offers
+├── UnknownResource         nothing is known about this IRI
+└── GoneResource            the IRI was withdrawn
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class SixaikaError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class SettingsError(SixaikaError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, setting: str, detail: str) -> None:
+        super().__init__(f"{setting}: {detail}")
+        self.setting = setting
+        self.detail = detail
+
+
+class SourceError(SixaikaError):
+    """A source file cannot be read; line and column count from 1."""
+
+    def __init__(
+        self, path: Path, detail: str, *, line: int | None = None, column: int | None = None
+    ) -> None:
+        where = ":".join(str(part) for part in (path, line, column) if part is not None)
+        super().__init__(f"{where}: {detail}")
+        self.path = path
+        self.detail = detail
+        self.line = line
+        self.column = column
+
+
+class NotConforming(SixaikaError):
+    """The dataset breaks a shape; `report` is the readable validation report."""
+
+    def __init__(self, report: str) -> None:
+        super().__init__(report)
+        self.report = report
+
+
+class QueryError(SixaikaError):
+    """One query cannot be answered, for a reason that lies in the query."""
+
+
+class MalformedQuery(QueryError):
+    """The query text is not SPARQL 1.1; line and column count from 1."""
+
+    def __init__(self, detail: str, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.line = line
+        self.column = column
+
+
+class QueryTooDeep(QueryError):
+    """The query nests deeper, or chains more operators, than a parser can take."""
+
+
+class RefusedQuery(QueryError):
+    """The query asks for something that this endpoint never does."""
+
+
+class QueryTimeout(QueryError):
+    """The query ran past its time budget; both figures in seconds."""
+
+    def __init__(self, *, limit: float, elapsed: float) -> None:
+        super().__init__(f"The query ran past its limit of {limit:g} s.")
+        self.limit = limit
+        self.elapsed = elapsed
+
+
+class QueryMemory(QueryError):
+    """The query needed more memory than its budget, in MiB."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"The query needed more than its {limit} MiB of memory.")
+        self.limit = limit
+
+
+class AnswerTooLarge(QueryError):
+    """The answer is larger than the limit, in bytes."""
+
+    def __init__(self, *, limit: int) -> None:
+        super().__init__(f"The answer is larger than {limit} bytes.")
+        self.limit = limit
+
+
+class QueryCancelled(QueryError):
+    """The client ended its own query."""
+
+
+class TooManyQueries(SixaikaError):
+    """One client already has its share of long-running queries."""
+
+    def __init__(self, *, limit: int, retry_after: int) -> None:
+        super().__init__(f"This client already has {limit} long queries running.")
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class Overloaded(SixaikaError):
+    """All workers are busy and the queue is full; `retry_after` in seconds."""
+
+    def __init__(self, *, retry_after: int) -> None:
+        super().__init__("All workers are busy and the queue is full.")
+        self.retry_after = retry_after
+
+
+class WorkerLost(SixaikaError):
+    """The process that evaluated the query ended unexpectedly."""
+
+
+class EngineUnavailable(SixaikaError):
+    """The engine cannot be started or reached."""
+
+
+class NotAcceptable(SixaikaError):
+    """No media type that the client accepts can be offered."""
+
+    def __init__(self, offers: Sequence[str]) -> None:
+        super().__init__(f"Available: {', '.join(offers)}.")
+        self.offers = tuple(offers)
+
+
+class UnknownResource(SixaikaError):
+    """Nothing is known about the IRI."""
+
+    def __init__(self, iri: str) -> None:
+        super().__init__(f"Nothing is known about <{iri}>.")
+        self.iri = iri
+
+
+class GoneResource(SixaikaError):
+    """The IRI was published once and has been withdrawn."""
+
+    def __init__(self, iri: str) -> None:
+        super().__init__(f"<{iri}> has been withdrawn.")
+        self.iri = iri

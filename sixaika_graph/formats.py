@@ -1,0 +1,117 @@
+"""The one table of formats: what can be asked for, under which media type and suffix.
+
+Negotiation, the engine, links between representations and the README all read it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["graph", "results", "html"]
+
+_W3 = "http://www.w3.org/ns/formats/"
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write an answer down.
+
+    `iri` is the format's name in the W3C list of file formats
+    (https://www.w3.org/ns/formats/); `aliases` are accepted, `media_type` is what is returned.
+    """
+
+    name: str
+    media_type: str
+    suffix: str
+    kind: Kind
+    iri: str = ""
+    aliases: tuple[str, ...] = ()
+    parameters: str = ""
+
+    @property
+    def content_type(self) -> str:
+        """The value of the Content-Type header."""
+        return self.media_type + self.parameters
+
+
+# The order breaks ties in negotiation (http.md 12).
+FORMATS: Final = (
+    Format(
+        "Turtle",
+        "text/turtle",
+        "ttl",
+        "graph",
+        f"{_W3}Turtle",
+        ("application/x-turtle", "application/turtle", "text/rdf+n3", "text/n3"),
+        "; charset=utf-8",
+    ),
+    Format(
+        "JSON-LD",
+        "application/ld+json",
+        "jsonld",
+        "graph",
+        f"{_W3}JSON-LD",
+        ("application/json",),
+    ),
+    Format(
+        "RDF/XML",
+        "application/rdf+xml",
+        "rdf",
+        "graph",
+        f"{_W3}RDF_XML",
+        ("application/xml", "text/xml"),
+    ),
+    Format("N-Triples", "application/n-triples", "nt", "graph", f"{_W3}N-Triples", ("text/plain",)),
+    Format(
+        "SPARQL results JSON",
+        "application/sparql-results+json",
+        "json",
+        "results",
+        f"{_W3}SPARQL_Results_JSON",
+        ("application/json",),
+    ),
+    Format(
+        "SPARQL results XML",
+        "application/sparql-results+xml",
+        "xml",
+        "results",
+        f"{_W3}SPARQL_Results_XML",
+        ("application/xml", "text/xml"),
+    ),
+    Format(
+        "CSV",
+        "text/csv",
+        "csv",
+        "results",
+        f"{_W3}SPARQL_Results_CSV",
+        (),
+        "; charset=utf-8; header=present",
+    ),
+    Format(
+        "TSV",
+        "text/tab-separated-values",
+        "tsv",
+        "results",
+        f"{_W3}SPARQL_Results_TSV",
+        (),
+        "; charset=utf-8",
+    ),
+    Format("HTML", "text/html", "html", "html", "", ("application/xhtml+xml",), "; charset=utf-8"),
+)
+
+
+def of_kind(*kinds: Kind) -> Iterator[Format]:
+    """Yield the formats of the given kinds, the preferred one first."""
+    return (row for row in FORMATS if row.kind in kinds)
+
+
+def by_suffix(suffix: str, *kinds: Kind) -> Format | None:
+    """Return the format with that file name suffix among the given kinds."""
+    return next((row for row in of_kind(*kinds) if row.suffix == suffix), None)
+
+
+def by_media_type(media_type: str, *kinds: Kind) -> Format | None:
+    """Return the format that a media type (registered or alias, without parameters) names."""
+    return next(
+        (row for row in of_kind(*kinds) if media_type in (row.media_type, *row.aliases)), None
+    )

@@ -1,0 +1,78 @@
+"""Prefixes and namespaces, one prefix for one namespace in the whole repository.
+
+`BASE` is the permanent home of the identifiers; where the data is served from is a setting.
+"""
+
+from typing import Final
+
+import rdflib
+from rdflib import Namespace
+from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD
+
+# Literals stay as they are written: "1.50" and "01" are not rewritten (set once, here).
+rdflib.NORMALIZE_LITERALS = False
+
+BASE: Final = "https://w3id.org/sixaika/"
+
+S6 = Namespace(BASE + "ont#")
+SHAPE = Namespace(BASE + "shapes#")
+GRAPH = Namespace(BASE + "graph/")
+ID = Namespace(BASE + "id/")
+DEF = Namespace(BASE + "def/")
+
+# rdflib's own SDO, SH and DCAT namespaces are closed lists that lack terms in use here.
+SCHEMA = Namespace("https://schema.org/")
+SH = Namespace("http://www.w3.org/ns/shacl#")
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+FRAPO = Namespace("http://purl.org/cerif/frapo/")
+GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+M8G = Namespace("http://data.europa.eu/m8g/")
+PERSON = Namespace("http://www.w3.org/ns/person#")
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+VANN = Namespace("http://purl.org/vocab/vann/")
+VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
+
+# One prefix for each kind of thing and each code list. `person` is ours; the W3C vocabulary of
+# that name is bound as `w3cperson`, and `org` is always W3C ORG.
+_KINDS: Final = (
+    "assignment budget call choice contribution dataset distribution figure fund gap organisation "
+    "participation person place programme project rule service source subproject"
+).split()
+_CODE_LISTS: Final = (
+    "aim amount-kind choice-rule datatype focus gap-reason measure org-type precision principle "
+    "priority-axis project-kind role source-kind specific-objective status"
+).split()
+
+PREFIXES: Final[dict[str, str]] = {
+    "adms": "http://www.w3.org/ns/adms#",
+    "dcat": str(DCAT),
+    "dct": str(DCTERMS),
+    "dqv": "http://www.w3.org/ns/dqv#",
+    "eurio": "http://data.europa.eu/s66#",
+    "foaf": str(FOAF),
+    "frapo": str(FRAPO),
+    "geo": str(GEO),
+    "m8g": str(M8G),
+    "org": str(ORG),
+    "owl": str(OWL),
+    "prov": str(PROV),
+    "rdf": str(RDF),
+    "rdfs": str(RDFS),
+    "s6": str(S6),
+    "schema": str(SCHEMA),
+    "sd": str(SD),
+    "sh": str(SH),
+    "skos": str(SKOS),
+    "vann": str(VANN),
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "void": str(VOID),
+    "vs": str(VS),
+    "w3cperson": str(PERSON),
+    "xsd": str(XSD),
+    "shape": str(SHAPE),
+    "graph": str(GRAPH),
+    "id": str(ID),
+    "def": str(DEF),
+    **{kind: f"{ID}{kind}/" for kind in _KINDS},
+    **{code_list: f"{DEF}{code_list}/" for code_list in _CODE_LISTS},
+}
