@@ -16,7 +16,7 @@ _HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 def _root() -> Path:
-    """Return the folder of ontology, data, shapes and queries: the wheel's own, else the checkout."""
+    """Return the folder that holds data/ and its neighbours: the wheel's own, else the checkout."""
     shipped = _PACKAGE / "_files"
     return shipped if shipped.is_dir() else _PACKAGE.parent
 
