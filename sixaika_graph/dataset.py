@@ -64,3 +64,8 @@ def named_graphs(dataset: Dataset) -> Iterator[Graph]:
         graph for graph in dataset.graphs() if graph.identifier != dataset.default_graph.identifier
     )
     return iter(sorted(graphs, key=lambda graph: str(graph.identifier)))
+
+
+def named_graph(dataset: Dataset, name: URIRef) -> Graph:
+    """Return one named graph; unlike `Dataset.graph` it does not come into being by being read."""
+    return Graph(dataset.store, name, bind_namespaces="none")
