@@ -1,0 +1,126 @@
+"""Validation: data and shapes give a report (SHACL, https://www.w3.org/TR/shacl/).
+
+`validate` makes a `Report`, `report.py` holds what one says, `table.py` shows it, `outcome.py`
+remembers it. pySHACL is imported only when something is validated.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
+
+from sixaika_graph import turtle
+from sixaika_graph.errors import SourceError
+from sixaika_graph.namespaces import SH
+from sixaika_graph.validation.outcome import outcome_key, remember, remembered
+from sixaika_graph.validation.report import Report, Result, Severity, to_json, to_turtle
+from sixaika_graph.validation.table import to_text
+
+__all__ = [
+    "Report",
+    "Result",
+    "Severity",
+    "outcome_key",
+    "read_shapes",
+    "remember",
+    "remembered",
+    "to_json",
+    "to_text",
+    "to_turtle",
+    "validate",
+]
+
+_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+
+
+def read_shapes(folder: Path) -> Graph:
+    """Read all Turtle files of a folder into one shapes graph.
+
+    Raises:
+        SourceError: the folder holds no Turtle file, or a file cannot be read.
+    """
+    files = sorted(folder.glob("*.ttl"))
+    if not files:
+        raise SourceError(folder, "holds no Turtle file")
+    shapes = Graph(bind_namespaces="none")
+    for path in files:
+        shapes += turtle.read(path)
+    return shapes
+
+
+def validate(
+    data: Graph,
+    shapes: Graph,
+    *,
+    focus_nodes: Iterable[URIRef] | None = None,
+    sources: Callable[[Node], Iterable[URIRef]] | None = None,
+) -> Report:
+    """Validate a graph that holds data, ontology and code lists; nothing is inferred or fetched.
+
+    With `focus_nodes` only these nodes are looked at, each by the shapes that target it. `sources`
+    names the graphs that describe a focus node.
+
+    Raises:
+        SourceError: a shape cannot be used, for instance a constraint in broken SPARQL.
+    """
+    if focus_nodes is not None:
+        shapes = _aim(shapes, data, frozenset(focus_nodes))
+    return Report.from_graph(_validation_report(data, shapes), sources)
+
+
+def _validation_report(data: Graph, shapes: Graph) -> Graph:
+    import pyshacl
+    from pyparsing import ParseBaseException
+    from pyshacl.errors import ReportableRuntimeError
+
+    try:
+        _, report, _ = pyshacl.validate(
+            data,
+            shacl_graph=shapes,
+            advanced=False,
+            inference=None,
+            inplace=True,
+            do_owl_imports=False,
+        )
+    except ReportableRuntimeError as error:
+        raise SourceError(Path("shapes"), f"a shape cannot be used: {error}") from None
+    except ParseBaseException as error:
+        detail = f"a SPARQL constraint cannot be parsed: {error}; it reads {error.line.strip()!r}"
+        raise SourceError(Path("shapes"), detail) from None
+    if not isinstance(report, Graph):  # a processing failure takes the place of the report
+        raise SourceError(Path("shapes"), f"a shape cannot be used: {report}")
+    return report
+
+
+def _aim(shapes: Graph, data: Graph, nodes: frozenset[URIRef]) -> Graph:
+    """Return the shapes with their targets narrowed to `nodes`.
+
+    pySHACL has an option of that name, but it also drops the value nodes that a nested shape
+    (sh:node, sh:not, sh:qualifiedValueShape) is asked about, so that shape passes unseen.
+    """
+    aimed = Graph(bind_namespaces="none")
+    for triple in shapes:
+        if triple[1] not in _TARGETS:
+            aimed.add(triple)
+    for target in _TARGETS:
+        for shape, aim in shapes.subject_objects(target):
+            for node in nodes.intersection(_targeted(data, target, aim)):
+                aimed.add((shape, SH.targetNode, node))
+    return aimed
+
+
+def _targeted(data: Graph, target: URIRef, aim: Node) -> Iterable[Node]:
+    """Return the focus nodes of one target declaration (https://www.w3.org/TR/shacl/#targets)."""
+    if target == SH.targetNode:
+        return (aim,)
+    if target == SH.targetSubjectsOf:
+        return data.subjects(aim)
+    if target == SH.targetObjectsOf:
+        return data.objects(None, aim)
+    return (
+        node
+        for kind in data.transitive_subjects(RDFS.subClassOf, aim)
+        for node in data.subjects(RDF.type, kind)
+    )
