@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from rdflib import Dataset, Graph, URIRef
+from rdflib import BNode, Dataset, Graph, URIRef
+from rdflib.compare import to_canonical_graph
 
 from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
@@ -53,9 +54,21 @@ def read(files: dict[URIRef, tuple[Path, ...]]) -> Dataset:
     for name, paths in files.items():
         graph = dataset.graph(name)
         for path in paths:
-            for triple in turtle.read(path):
+            for triple in _with_fixed_labels(turtle.read(path)):
                 graph.add(triple)
     return dataset
+
+
+def _with_fixed_labels(graph: Graph) -> Graph:
+    """Name blank nodes by what they hold, so that the same file always gives the same statements.
+
+    Only shapes, and lists in the ontology, have any.
+    """
+    blank = Graph(bind_namespaces="none")
+    for triple in graph:
+        if any(isinstance(term, BNode) for term in triple):
+            blank.add(triple)
+    return graph - blank + to_canonical_graph(blank) if blank else graph
 
 
 def named_graphs(dataset: Dataset) -> Iterator[Graph]:
