@@ -1,0 +1,74 @@
+"""The dataset: one file, one named graph."""
+
+from pathlib import Path
+
+import pytest
+from rdflib import URIRef
+
+from sixaika_graph.dataset import named_graph, named_graphs, read, sources
+from sixaika_graph.errors import SourceError
+from sixaika_graph.namespaces import BASE, GRAPH
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for folder in ("data/turtle", "ontology", "shapes"):
+        (tmp_path / folder).mkdir(parents=True)
+    files = {
+        "data/turtle/b.ttl": "<x:s> <x:p> 1 .",
+        "data/turtle/a.ttl": "<x:s> <x:p> 1, 2 .",
+        "data/turtle/people-a.ttl": "<x:person> <x:p> 1 .",
+        "ontology/sixaika.ttl": "<x:term> <x:p> (1 2) .",
+        "ontology/codelists.ttl": "<x:concept> <x:p> 1 .",
+        "shapes/one.ttl": "<x:shape1> <x:p> [ <x:p> 1 ] .",
+        "shapes/two.ttl": "<x:shape2> <x:p> [ <x:p> 1 ] .",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_each_file_is_the_graph_of_its_name(root: Path) -> None:
+    dataset = read(sources(root))
+
+    names = [str(graph.identifier) for graph in named_graphs(dataset)]
+    assert names == [
+        BASE + "graph/a",
+        BASE + "graph/b",
+        BASE + "graph/codelists",
+        BASE + "graph/people-a",
+        BASE + "ont",
+        BASE + "shapes",
+    ]
+    assert len(named_graph(dataset, GRAPH["a"])) == 2
+    assert len(named_graph(dataset, GRAPH["b"])) == 1
+    assert len(dataset.default_graph) == 0
+
+
+def test_people_can_be_left_out(root: Path) -> None:
+    assert GRAPH["people-a"] in sources(root)
+    assert GRAPH["people-a"] not in sources(root, people=False)
+
+
+def test_looking_at_a_graph_does_not_make_it(root: Path) -> None:
+    dataset = read(sources(root))
+
+    assert len(named_graph(dataset, GRAPH["absent"])) == 0
+    assert URIRef(GRAPH["absent"]) not in {graph.identifier for graph in named_graphs(dataset)}
+
+
+def test_the_same_files_give_the_same_blank_nodes(root: Path) -> None:
+    first, second = (set(read(sources(root)).quads()) for _ in range(2))
+
+    assert first == second
+
+
+def test_a_broken_file_and_an_empty_folder_stop_the_reading(root: Path) -> None:
+    (root / "data/turtle/b.ttl").write_text("<x:s> <x:p> 1 ;\n oops .")
+
+    with pytest.raises(SourceError, match=r"b\.ttl:2:"):
+        read(sources(root))
+    for path in (root / "data/turtle").iterdir():
+        path.unlink()
+    with pytest.raises(SourceError, match="no Turtle file"):
+        sources(root)
