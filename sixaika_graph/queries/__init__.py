@@ -1,0 +1,166 @@
+"""Named queries: SPARQL files with a header, whose parameters can be bound to terms.
+
+A header is comment lines `#+ key: value` at the head of the file, so that the file runs as it is on
+any engine. A query with a `view` is a question of the library and has all keys of the header, in
+three languages; one without is asked by the site itself and has titles only.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from rdflib.term import Node
+
+from sixaika_graph import sparql_text
+from sixaika_graph.errors import QueryError, SourceError
+from sixaika_graph.queries import parameter
+from sixaika_graph.queries.parameter import Term
+from sixaika_graph.sparql_text import QueryForm
+
+__all__ = ["LANGUAGES", "NamedQuery", "Term", "bind", "parse_parameter", "read", "read_file"]
+
+LANGUAGES: Final = ("fi", "sv", "en")
+
+_TITLES: Final = ("title-fi", "title-en")
+_COMPLETE: Final = (
+    *(f"{what}-{language}" for what in ("title", "description") for language in LANGUAGES),
+    "keywords",
+    "view",
+)
+_HEADER_LINE: Final = re.compile(r"#\+ ([a-z-]+): (\S.*)")
+_VIEWS: Final[Mapping[QueryForm, str]] = {
+    "SELECT": "table",
+    "ASK": "answer",
+    "CONSTRUCT": "graph",
+    "DESCRIBE": "graph",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedQuery:
+    """A query with a name, the stem of its file.
+
+    `titles` and `descriptions` are by language; `text` is the whole file; `parameters` holds the
+    default of each variable that can be bound, in the order of the text.
+    """
+
+    name: str
+    titles: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    keywords: tuple[str, ...]
+    view: str
+    text: str
+    form: QueryForm
+    parameters: Mapping[str, Term]
+
+
+def read(folder: Path) -> dict[str, NamedQuery]:
+    """Read the `*.rq` files of a folder (not of those below it), in the order of their names.
+
+    Raises:
+        SourceError: a file cannot be read, or its header or a parameter is wrong.
+    """
+    return {path.stem: read_file(path) for path in sorted(folder.glob("*.rq"))}
+
+
+def read_file(path: Path) -> NamedQuery:
+    """Read one named query.
+
+    Raises:
+        SourceError: the file cannot be read, or its header or a parameter is wrong.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(path, f"not UTF-8 text: {error.reason} at byte {error.start}") from None
+    except OSError as error:
+        raise SourceError(path, error.strerror or "cannot be read") from None
+    header = _read_header(text, path)
+    return NamedQuery(
+        name=path.stem,
+        titles=_by_language(header, "title"),
+        descriptions=_by_language(header, "description"),
+        keywords=tuple(word.strip() for word in header.get("keywords", "").split(",") if word),
+        view=header.get("view", ""),
+        text=text,
+        form=_read_form(text, header, path),
+        parameters=MappingProxyType(
+            {slot.variable: parameter.default(slot, text, path) for slot in parameter.slots(text)}
+        ),
+    )
+
+
+def bind(query: NamedQuery, terms: Mapping[str, Node | Sequence[Node]]) -> str:
+    """Return the text of a query with a term, or a list of terms, for some of its parameters.
+
+    Raises:
+        QueryError: the query has no such parameter, or a term cannot stand in a query.
+    """
+    for variable in terms:
+        _require(query, variable)
+    pieces, position = [], 0
+    for slot in parameter.slots(query.text):
+        if slot.variable in terms:
+            written = parameter.serialise(slot.variable, terms[slot.variable])
+            pieces += [query.text[position : slot.start], f" {written} "]
+            position = slot.end
+    return "".join([*pieces, query.text[position:]])
+
+
+def parse_parameter(query: NamedQuery, variable: str, text: str) -> Term:
+    """Read the value of a parameter as the kind of term that its default is.
+
+    A whole IRI, or a name with a known prefix, stands for an IRI; a literal gets the datatype or
+    the language of the default.
+
+    Raises:
+        QueryError: the query has no such parameter, or the text is no value for it.
+    """
+    return parameter.parse(variable, text, like=_require(query, variable))
+
+
+def _require(query: NamedQuery, variable: str) -> Term:
+    if variable not in query.parameters:
+        known = f"has {', '.join(query.parameters)}" if query.parameters else "takes none"
+        raise QueryError(f"There is no parameter {variable!r}: {query.name} {known}.")
+    return query.parameters[variable]
+
+
+def _read_header(text: str, path: Path) -> dict[str, str]:
+    header: dict[str, str] = {}
+    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    for number, line in enumerate(lines, start=1):
+        match = _HEADER_LINE.fullmatch(line)
+        if match is None:
+            raise SourceError(path, 'a header line reads "#+ key: value"', line=number)
+        key, value = match.groups()
+        if key in header:
+            raise SourceError(path, f"the header has {key} twice", line=number)
+        if key not in _COMPLETE:
+            known = ", ".join(_COMPLETE)
+            raise SourceError(path, f"unknown header key {key}; known: {known}", line=number)
+        header[key] = value.strip()
+    missing = [key for key in (_COMPLETE if "view" in header else _TITLES) if key not in header]
+    if missing:
+        raise SourceError(path, f"the header lacks {', '.join(missing)}", line=len(header) + 1)
+    return header
+
+
+def _by_language(header: Mapping[str, str], what: str) -> Mapping[str, str]:
+    texts = {tag: header[key] for tag in LANGUAGES if (key := f"{what}-{tag}") in header}
+    return MappingProxyType(texts)
+
+
+def _read_form(text: str, header: Mapping[str, str], path: Path) -> QueryForm:
+    form = sparql_text.form(text)
+    if form is None:
+        raise SourceError(path, "no query follows the header", line=len(header) + 1)
+    view = header.get("view", _VIEWS[form])
+    if view != _VIEWS[form]:
+        line = list(header).index("view") + 1
+        raise SourceError(path, f"{form} is shown as {_VIEWS[form]}, not as {view}", line=line)
+    return form
