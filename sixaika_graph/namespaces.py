@@ -52,6 +52,7 @@ PREFIXES: Final[dict[str, str]] = {
     "foaf": str(FOAF),
     "frapo": str(FRAPO),
     "geo": str(GEO),
+    "hydra": "http://www.w3.org/ns/hydra/core#",
     "m8g": str(M8G),
     "org": str(ORG),
     "owl": str(OWL),

@@ -1,0 +1,40 @@
+"""The web: everything that knows of HTTP; `create_app` makes an application of a publication."""
+
+from typing import Any, Final
+
+from flask import Flask
+
+from sixaika_graph.publication import Publication
+from sixaika_graph.web import headers, health, library, pages, problems, resources, sparql
+from sixaika_graph.web.directory import read_directory
+from sixaika_graph.web.service import Service, install
+
+BODY_LIMIT: Final = 1_000_000
+"""Bytes that the body of a request may have."""
+
+
+class Application(Flask):
+    """A Flask application that names the request in its log."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what went wrong under the identifier that the client was told."""
+        self.logger.error("%s failed", problems.request_id(), exc_info=exc_info)
+
+
+def create_app(publication: Publication) -> Flask:
+    """Make the application that shows a publication; all set-up is done before it is returned.
+
+    Raises:
+        SixaikaError: the engine does not answer what it is asked for at the start.
+    """
+    app = Application(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_LIMIT
+    app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
+    # An IRI of ours has no empty segment; the framework would redirect to what it takes it for.
+    app.url_map.merge_slashes = False
+    install(app, Service(publication, read_directory(publication)))
+    headers.install(app)
+    problems.install(app, pages.render_problem)
+    for module in (health, sparql, resources, library, pages):
+        app.register_blueprint(module.bp)
+    return app

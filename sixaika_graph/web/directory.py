@@ -1,0 +1,94 @@
+"""What can be dereferenced, asked of the engine once: things, their aliases, named graphs.
+
+Existence, aliases and near matches are look-ups from then on; no request asks the engine for them.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Final
+
+from sixaika_graph.engine import QueryRequest
+from sixaika_graph.namespaces import DEF, ID
+from sixaika_graph.publication import Publication
+from sixaika_graph.queries import bind
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_SUGGESTIONS: Final = 5
+
+
+@dataclass(frozen=True)
+class Directory:
+    """The things below /id/ and /def/ with their labels, the aliases of things, the named graphs.
+
+    All are IRIs: `aliases` leads from an IRI that is made of a code to the IRI of the thing.
+    """
+
+    labels: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, str]
+    graphs: frozenset[str]
+    _names: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names: dict[str, list[str]] = defaultdict(list)
+        for iri, labels in self.labels.items():
+            for name in {_words(_last(iri)), *map(_words, labels)}:
+                names[name].append(iri)
+        object.__setattr__(self, "_names", {name: tuple(iris) for name, iris in names.items()})
+
+    def __contains__(self, iri: str) -> bool:
+        return iri in self.labels
+
+    def similar(self, iri: str) -> list[str]:
+        """Return the things whose slug or label comes near that of an IRI, its own kind first."""
+        near = get_close_matches(_words(_last(iri)), self._names, 4 * _SUGGESTIONS)
+        found = dict.fromkeys(match for name in near for match in self._names[name])
+        return sorted(found, key=lambda match: _kind(match) != _kind(iri))[:_SUGGESTIONS]
+
+
+def read_directory(publication: Publication) -> Directory:
+    """Ask a publication's engine what it has."""
+    labels: dict[str, list[str]] = defaultdict(list)
+    for row in _solutions(publication, "resources"):
+        if row["resource"].startswith((ID, DEF)) and "#" not in row["resource"]:
+            labels[row["resource"]] += [row["label"]] if "label" in row else []
+    return Directory(
+        labels={iri: tuple(names) for iri, names in labels.items()},
+        aliases=_aliases(_solutions(publication, "aliases"), labels),
+        graphs=frozenset(row["graph"] for row in _solutions(publication, "graphs")),
+    )
+
+
+def _aliases(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -> dict[str, str]:
+    """Return an IRI for each code; one that would lead to two things, or is a thing, is none."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if row["resource"] in taken and _CODE.fullmatch(row["code"]):
+            owners[f"{_kind(row['resource'])}/{row['code']}"].add(row["resource"])
+    return {
+        alias: next(iter(things))
+        for alias, things in owners.items()
+        if len(things) == 1 and alias not in taken
+    }
+
+
+def _solutions(publication: Publication, name: str) -> Iterator[dict[str, str]]:
+    text = bind(publication.site[name], {})
+    answer = publication.engine.query(QueryRequest(text=text))
+    for row in json.loads(answer.read())["results"]["bindings"]:
+        yield {variable: term["value"] for variable, term in row.items()}
+
+
+def _kind(iri: str) -> str:
+    return iri.rpartition("/")[0]
+
+
+def _last(iri: str) -> str:
+    return iri.rpartition("/")[2]
+
+
+def _words(name: str) -> str:
+    return name.replace("-", " ").casefold()

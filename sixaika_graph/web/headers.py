@@ -1,0 +1,101 @@
+"""The headers that every answer has: CORS, safety, the identifier of its request."""
+
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from flask import Flask, Response, current_app, request
+from markupsafe import escape
+
+from sixaika_graph.web.problems import Refusal, request_id
+
+ADDRESS_LIMIT: Final = 8192
+"""Bytes of path and query string that an address may have."""
+
+_EXPOSED: Final = (
+    "Allow, Content-Disposition, Content-Language, ETag, Link, Location, Retry-After, "
+    "Server-Timing, X-Query-Timeout, X-Request-Id"
+)
+_ALLOWED: Final = (
+    "Accept, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+    "Query-Id, X-Requested-With, *"
+)
+_EVERYWHERE: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": _EXPOSED,
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+_REDIRECTION: Final = (
+    '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>{status}</title></head>'
+    '<body><p><a href="{link}">{link}</a></p></body></html>\n'
+)
+_QUERY_CHARACTERS: Final = "%/?:@!$&'()*+,;="
+# No inline script or style, so that nothing in the data can become one.
+_HTML_POLICY: Final = (
+    "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
+    "object-src 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    """Give all answers of an application, errors too, their common headers."""
+    app.before_request(_check_address)
+    app.before_request(_answer_preflight)
+    app.before_request(_leave_trailing_slash)
+    app.after_request(_complete)
+
+
+def _check_address() -> None:
+    if len(request.environ["PATH_INFO"]) + len(request.query_string) > ADDRESS_LIMIT:
+        raise Refusal("url-too-long", f"The address has more than {ADDRESS_LIMIT} bytes.")
+
+
+def _answer_preflight() -> Response | None:
+    """Answer OPTIONS for every address that exists (https://fetch.spec.whatwg.org/)."""
+    if request.method != "OPTIONS" or request.routing_exception is not None:
+        return None
+    response = current_app.make_default_options_response()
+    response.status_code = HTTPStatus.NO_CONTENT
+    del response.headers["Content-Type"]
+    response.headers["Allow"] = ", ".join(sorted(response.allow))
+    response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
+    response.headers["Access-Control-Allow-Headers"] = _ALLOWED
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _leave_trailing_slash() -> Response | None:
+    """Lead from an address with a trailing slash to the one without; 308 keeps the method."""
+    path = request.path.rstrip("/")
+    if request.url_rule is not None or not path or path == request.path:
+        return None
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(path, request.method):
+        return None
+    return redirect_to(path, HTTPStatus.PERMANENT_REDIRECT)
+
+
+def redirect_to(path: str, status: HTTPStatus) -> Response:
+    """Redirect to a path of this server, which is not encoded yet; the query string stays."""
+    target = quote(request.root_path + path)
+    if request.query_string:
+        target += "?" + quote(request.query_string, safe=_QUERY_CHARACTERS)
+    # XHTML, for this is hypertext in no language, while HTML here is negotiated by language.
+    link = escape(target)
+    body = _REDIRECTION.format(status=status.value, link=link)
+    response = Response(body, status, mimetype="application/xhtml+xml")
+    response.headers["Location"] = target
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+def _complete(response: Response) -> Response:
+    response.headers.update(_EVERYWHERE)
+    response.headers["X-Request-Id"] = request_id()
+    if response.mimetype in ("text/html", "application/xhtml+xml"):
+        response.headers["Content-Security-Policy"] = _HTML_POLICY
+    if response.location is not None:
+        # The framework's own redirects repeat the Host header; a path cannot be led astray by it.
+        response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
+    return response

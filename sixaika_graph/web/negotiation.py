@@ -1,0 +1,89 @@
+"""Content negotiation: an Accept header and a table of formats give one format, or none.
+
+Werkzeug parses and matches (RFC 9110, 12.5.1): a malformed member is left out, parameters of a
+media type are dropped, and the order of `FORMATS` breaks ties.
+"""
+
+from typing import Final
+
+from flask import Response
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from sixaika_graph.errors import NotAcceptable
+from sixaika_graph.formats import FORMATS, Format, Kind, by_media_type, of_kind
+
+ANYTHING: Final = MIMEAccept([("*/*", 1)])
+
+
+def parse_accept(header: str | None) -> MIMEAccept:
+    """Read an Accept header; one that is missing, empty or wholly malformed accepts anything."""
+    members = [
+        (value.partition(";")[0].strip().lower(), quality)
+        for value, quality in parse_accept_header(header, MIMEAccept)
+    ]
+    ranges = [member for member in members if _is_media_range(member[0])]
+    return MIMEAccept(ranges) if ranges else ANYTHING
+
+
+def _is_media_range(value: str) -> bool:
+    kind, slash, subtype = value.partition("/")
+    return bool(kind and slash and subtype) and (kind != "*" or subtype == "*")
+
+
+def negotiate(accept: MIMEAccept, *kinds: Kind) -> Format | None:
+    """Return the format of the given kinds that a client likes best, or None.
+
+    An alias counts only where it is named: `text/*` is no request for RDF/XML.
+    """
+    named = set(accept.values())
+    offers = [
+        media_type
+        for row in of_kind(*kinds)
+        for media_type in (row.media_type, *(alias for alias in row.aliases if alias in named))
+    ]
+    best = accept.best_match(offers)
+    return by_media_type(best, *kinds) if best else None
+
+
+def require(accept: MIMEAccept, *kinds: Kind) -> Format:
+    """Return the format of the given kinds that a client likes best.
+
+    Raises:
+        NotAcceptable: there is none.
+    """
+    best = negotiate(accept, *kinds)
+    if best is None:
+        raise NotAcceptable([row.media_type for row in of_kind(*kinds)])
+    return best
+
+
+def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bool:
+    """Tell whether a client names HTML and likes it no less than the formats of those kinds.
+
+    `strictly` asks for more than a tie: what stands under a data address stays data.
+    """
+    named = set(accept.values())
+    html = [name for row in of_kind("html") for name in (row.media_type, *row.aliases)]
+    wanted = max((accept.quality(name) for name in html if name in named), default=0.0)
+    best = negotiate(accept, *kinds)
+    if wanted == 0 or best is None:
+        return wanted > 0
+    rival = max(
+        accept.quality(name)
+        for name in (best.media_type, *best.aliases)
+        if name in named or name == best.media_type
+    )
+    return wanted > rival if strictly else wanted >= rival
+
+
+def named_formats(name: str) -> list[Format]:
+    """Return the formats that a suffix, a media type or a short name (json, xml) asks for."""
+    names = {name.lower(), f"application/{name.lower()}"}
+    return [row for row in FORMATS if names & {row.suffix, row.media_type, *row.aliases}]
+
+
+def vary(response: Response) -> Response:
+    """Say that another Accept header may give another answer."""
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,167 @@
+"""The SPARQL 1.1 Protocol: from an HTTP request to the operation that it asks for.
+
+https://www.w3.org/TR/sparql11-protocol/#query-operation; HTTP QUERY carries a body like POST.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from flask import Request
+
+from sixaika_graph.formats import Format, of_kind
+from sixaika_graph.web.negotiation import named_formats
+from sixaika_graph.web.problems import Refusal
+
+FORM: Final = "application/x-www-form-urlencoded"
+DIRECT: Final = "application/sparql-query"
+UPDATE: Final = "application/sparql-update"
+_UTF8: Final = {"", "utf-8", "utf8", "us-ascii"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One query operation; `text` is None where the request has no query at all.
+
+    `formats` are those that `?format=` names, None where the Accept header decides.
+    """
+
+    text: str | None
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    timeout: float | None = None
+    formats: tuple[Format, ...] | None = None
+
+
+def read_operation(request: Request) -> Operation:
+    """Read the query operation that a request asks for.
+
+    Raises:
+        Refusal: the request breaks the protocol, or asks for an update.
+    """
+    _require_utf8(request.query_string, "query string")
+    texts = [*request.args.getlist("query"), *_texts_in_body(request)]
+    if "update" in request.values:
+        raise _update()
+    if len(texts) > 1:
+        raise Refusal("duplicate-parameter", "The request has more than one query.")
+    if not texts and request.method not in ("GET", "HEAD"):
+        raise Refusal("missing-parameter", "The parameter query is missing.")
+    default = _graphs(request, "default-graph-uri")
+    named = _graphs(request, "named-graph-uri")
+    return Operation(
+        text=texts[0] if texts else None,
+        default_graphs=default if default or named else None,
+        named_graphs=named if default or named else None,
+        timeout=_timeout(request),
+        formats=read_formats(request),
+    )
+
+
+def _texts_in_body(request: Request) -> list[str]:
+    if request.method not in ("POST", "QUERY"):
+        return []
+    if request.mimetype == UPDATE:
+        raise _update()
+    if not request.mimetype:
+        raise Refusal(
+            "missing-parameter",
+            f"The request has no Content-Type; send {FORM} or {DIRECT}.",
+            headers=_offered(),
+        )
+    if request.mimetype not in (FORM, DIRECT):
+        raise Refusal(
+            "unsupported-media-type",
+            f"The body is {request.mimetype}; send {FORM} or {DIRECT}.",
+            headers=_offered(),
+            available=[FORM, DIRECT],
+        )
+    body = request.get_data()
+    charset = request.mimetype_params.get("charset", "").lower()
+    if charset not in _UTF8:
+        raise Refusal("bad-encoding", f"The body is declared to be {charset}; send UTF-8.")
+    _require_utf8(body, "body", encoded=request.mimetype == FORM)
+    return [body.decode()] if request.mimetype == DIRECT else request.form.getlist("query")
+
+
+def _offered() -> dict[str, str]:
+    return {"Accept-Post": f"{FORM}, {DIRECT}"}
+
+
+def _update() -> Refusal:
+    return Refusal("read-only", "The request is an update; this endpoint is read-only.")
+
+
+def _require_utf8(sent: bytes, where: str, *, encoded: bool = True) -> None:
+    try:
+        (unquote_to_bytes(sent) if encoded else sent).decode()
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            "bad-encoding", f"The {where} is not UTF-8 from byte {error.start + 1} on."
+        ) from None
+
+
+def _graphs(request: Request, name: str) -> tuple[str, ...]:
+    iris = request.values.getlist(name)
+    for iri in iris:
+        if not _is_absolute(iri):
+            raise Refusal("bad-parameter", f"{name} is no absolute IRI: {iri!r}.", parameter=name)
+    return tuple(dict.fromkeys(iris))
+
+
+def _is_absolute(iri: str) -> bool:
+    forbidden = any(character <= " " or character in '<>"{}|^`\\' for character in iri)
+    try:
+        return bool(urlsplit(iri).scheme) and not forbidden
+    except ValueError:
+        return False
+
+
+def _single(request: Request, name: str) -> str | None:
+    values = request.values.getlist(name)
+    if len(values) > 1:
+        raise Refusal("duplicate-parameter", f"The parameter {name} is given more than once.")
+    return values[0] if values else None
+
+
+def _timeout(request: Request) -> float | None:
+    text = _single(request, "timeout")
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise Refusal(
+            "bad-parameter",
+            f"timeout is a number of seconds above 0, not {text!r}.",
+            parameter="timeout",
+        )
+    return seconds
+
+
+def read_formats(request: Request) -> tuple[Format, ...] | None:
+    """Return the formats that `?format=` names by suffix or media type, None where it is absent.
+
+    Raises:
+        Refusal: no format has that name.
+    """
+    name = _single(request, "format")
+    if name is None:
+        return None
+    formats = named_formats(name)
+    if not formats:
+        raise Refusal(
+            "bad-parameter",
+            f"format is a suffix or a media type that is known here, not {name!r}.",
+            parameter="format",
+            available=_known_formats(of_kind("graph", "results", "html")),
+        )
+    return tuple(formats)
+
+
+def _known_formats(formats: Iterable[Format]) -> list[str]:
+    return [name for row in formats for name in (row.suffix, row.media_type)]

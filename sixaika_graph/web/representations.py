@@ -1,0 +1,106 @@
+"""RDF documents: one site query with its parameters, served in every format of a graph."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Response, request
+from rdflib.term import Node
+
+from sixaika_graph.engine import QueryRequest
+from sixaika_graph.errors import NotAcceptable
+from sixaika_graph.formats import Format, of_kind
+from sixaika_graph.queries import bind
+from sixaika_graph.web import responses
+from sixaika_graph.web.alternates import Alternate, link_alternates, offer
+from sixaika_graph.web.negotiation import parse_accept, prefers_html, require, vary
+from sixaika_graph.web.protocol import read_formats
+from sixaika_graph.web.service import publication
+
+CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document: its path without a suffix, the path of its HTML, and the query that makes it.
+
+    `describes` is the IRI of the thing that it is about, None where the document is the resource.
+    """
+
+    path: str
+    html: str
+    query: str
+    parameters: Mapping[str, Node]
+    describes: str | None = None
+
+    def alternates(self) -> list[Alternate]:
+        """Return the addresses of all its representations."""
+        rdf = [Alternate(f"{self.path}.{row.suffix}", row) for row in of_kind("graph")]
+        return [*rdf, *(Alternate(self.html, row) for row in of_kind("html"))]
+
+
+def asked_format(fixed: Format | None, *, strictly: bool) -> Format:
+    """Return the format of a document that a request asks for: by suffix, `?format=` or Accept.
+
+    HTML has to be liked no less than RDF, and more than it where `strictly`.
+
+    Raises:
+        NotAcceptable: a document has none of the formats asked for.
+        Refusal: `?format=` names no format.
+    """
+    named = read_formats(request)
+    if fixed is not None:
+        return fixed
+    if named is not None:
+        documents = [row for row in named if row.kind != "results"]
+        if not documents:
+            raise NotAcceptable([row.media_type for row in of_kind("graph", "html")])
+        return documents[0]
+    accept = parse_accept(request.headers.get("Accept"))
+    if prefers_html(accept, "graph", strictly=strictly):
+        return next(of_kind("html"))
+    return require(accept, "graph")
+
+
+def is_negotiated(fixed: Format | None) -> bool:
+    """Tell whether the Accept header had a say."""
+    return fixed is None and "format" not in request.args
+
+
+def serve(document: Document, row: Format, fixed: Format | None) -> Response:
+    """Serve a document in an RDF format, or say that the client's copy is still good."""
+    unchanged = _complete(Response(content_type=row.content_type), document, row, fixed)
+    if responses.is_unchanged(unchanged):
+        return unchanged
+    published = publication()
+    answer = published.engine.query(
+        QueryRequest(
+            text=bind(published.site[document.query], document.parameters),
+            results_type=None,
+            graph_type=row.media_type,
+            document=True,
+        )
+    )
+    return _complete(responses.respond(answer, row.content_type), document, row, fixed)
+
+
+def _complete(
+    response: Response, document: Document, row: Format, fixed: Format | None
+) -> Response:
+    published = publication()
+    links = [f'<{document.describes}>; rel="describes"'] if document.describes else []
+    if fixed is not None:
+        links.append(f'<{document.path}>; rel="canonical"')
+        name = f"{document.path.rpartition('/')[2]}.{row.suffix}"
+        response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    response.headers["ETag"] = responses.entity_tag(
+        published.version, published.settings.public_url, document.path, row.media_type
+    )
+    response.headers["Cache-Control"] = CACHED
+    link_alternates(response, *links)
+    return vary(response) if is_negotiated(fixed) else response
+
+
+def offer_representations(document: Document) -> None:
+    """Remember the representations of a document for the Link header."""
+    offer(*document.alternates())

@@ -1,0 +1,126 @@
+"""Dereferencing: a thing leads to its documents by 303, a document is served in the form asked for.
+
+Existence and aliases are looked up in the directory; only a document itself asks the engine.
+"""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, request
+from rdflib import URIRef
+
+from sixaika_graph.errors import UnknownResource
+from sixaika_graph.formats import Format
+from sixaika_graph.namespaces import BASE
+from sixaika_graph.web import pages
+from sixaika_graph.web.addresses import (
+    data_path,
+    iri_of,
+    page_path,
+    redirect_moved,
+    split_suffix,
+    thing_of,
+    thing_path,
+)
+from sixaika_graph.web.alternates import link_alternates
+from sixaika_graph.web.headers import redirect_to
+from sixaika_graph.web.negotiation import vary
+from sixaika_graph.web.representations import (
+    Document,
+    asked_format,
+    is_negotiated,
+    offer_representations,
+    serve,
+)
+from sixaika_graph.web.service import directory, publication
+
+bp: Final = Blueprint("resources", __name__)
+
+
+@bp.get("/id/<path:path>")
+@bp.get("/def/<path:path>")
+def thing(path: str) -> Response:
+    """Lead from a thing to the document about it: a page or data (https://www.w3.org/TR/cooluris/).
+
+    A suffix fixes the format of the document; it is no part of an IRI.
+    """
+    iri, fixed = _named(iri_of(request.path))
+    moved = redirect_moved(iri, lambda other: thing_path(other) + _dotted(fixed))
+    if moved is not None:
+        return moved
+    document = _about(iri)
+    offer_representations(document)
+    row = asked_format(fixed, strictly=False)
+    target = document.html if row.kind == "html" else document.path + _dotted(fixed)
+    response = link_alternates(redirect_to(target, HTTPStatus.SEE_OTHER))
+    return vary(response) if is_negotiated(fixed) else response
+
+
+@bp.get("/data/<path:path>")
+def data(path: str) -> Response:
+    """Serve the document about a thing; who prefers HTML is led to the page about it."""
+    iri, fixed = _named(thing_of(path))
+    moved = redirect_moved(iri, lambda other: data_path(other) + _dotted(fixed))
+    if moved is not None:
+        return moved
+    document = _about(iri)
+    offer_representations(document)
+    row = asked_format(fixed, strictly=True)
+    if row.kind == "html":
+        response = link_alternates(redirect_to(document.html, HTTPStatus.SEE_OTHER))
+        return vary(response) if is_negotiated(fixed) else response
+    return serve(document, row, fixed)
+
+
+@bp.get("/<any(ont, shapes):name>")
+@bp.get("/<any(ont, shapes):name>.<suffix>")
+@bp.get("/graph/<path:name>")
+def named_graph(name: str, suffix: str = "") -> Response:
+    """Serve a named graph whole: the ontology, the shapes, what one source states."""
+    path, fixed = split_suffix(request.path)
+    iri = iri_of(path)
+    if iri.rstrip("/") in directory().graphs and iri.endswith("/"):
+        return redirect_to(path.rstrip("/"), HTTPStatus.PERMANENT_REDIRECT)
+    if iri not in directory().graphs:
+        raise UnknownResource(iri)
+    document = Document(
+        path=path, html=f"{path}.html", query="graph", parameters={"graph": URIRef(iri)}
+    )
+    offer_representations(document)
+    row = asked_format(fixed, strictly=False)
+    if row.kind != "html":
+        return serve(document, row, fixed)
+    response = link_alternates(_page(iri))
+    return vary(response) if is_negotiated(fixed) else response
+
+
+def _page(iri: str) -> Response:
+    if iri == f"{BASE}ont":
+        return pages.render_ontology()
+    return pages.render_shapes() if iri == f"{BASE}shapes" else pages.render_graph(URIRef(iri))
+
+
+def _named(iri: str) -> tuple[str, Format | None]:
+    """Split off a suffix, unless the IRI with it is that of a thing or an alias."""
+    known = directory()
+    return (iri, None) if iri in known or iri in known.aliases else split_suffix(iri)
+
+
+def _dotted(fixed: Format | None) -> str:
+    return f".{fixed.suffix}" if fixed else ""
+
+
+def _about(iri: str) -> Document:
+    path = data_path(iri)
+    origin = publication().settings.public_url.rstrip("/")
+    return Document(
+        path=path,
+        html=page_path(iri),
+        query="document",
+        parameters={
+            "thing": URIRef(iri),
+            "document": URIRef(origin + path),
+            "endpoint": URIRef(f"{origin}/sparql"),
+        },
+        describes=iri,
+    )

@@ -1,0 +1,43 @@
+"""From an answer of the engine to a response: whole, with its length, never one that can be cut.
+
+A small body goes out as one bytes object, so that a slow reader holds no thread
+(design/engine.md 1.10); a large one comes from the engine's spool, its length known.
+"""
+
+import hashlib
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Final
+
+from flask import Response, request
+
+from sixaika_graph.engine import Answer
+
+WHOLE: Final = 8 * 2**20
+"""Bytes up to which a body is held in memory."""
+
+_VERSION: Final = version("sixaika-graph")
+
+
+def respond(answer: Answer, content_type: str) -> Response:
+    """Send an answer, its length known before the first byte."""
+    if answer.length <= WHOLE:
+        response = Response(answer.read(), content_type=content_type)
+    else:
+        response = Response(answer.chunks(), content_type=content_type, direct_passthrough=True)
+        response.call_on_close(answer.body.close)
+    response.content_length = answer.length
+    response.headers["Server-Timing"] = f"engine;dur={answer.elapsed * 1000:.1f}"
+    return response
+
+
+def entity_tag(dataset_version: str, *parts: str) -> str:
+    """Return the ETag of a representation: the same data, code and address give the same one."""
+    digest = hashlib.sha256("\n".join((dataset_version, _VERSION, *parts)).encode())
+    return f'"{digest.hexdigest()[:20]}"'
+
+
+def is_unchanged(response: Response) -> bool:
+    """Judge the preconditions of a request by the ETag of a response; 304 or 412 is set on it."""
+    response.make_conditional(request)
+    return response.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED)
