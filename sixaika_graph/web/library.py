@@ -1,0 +1,188 @@
+"""The library: named queries as pages, as text, and as answers in every format of their form.
+
+`/queries/<name>` is the query itself; a suffix asks for its answer; `?variable=value` binds a
+parameter. What these ask of the engine does not count against the share of a client.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from flask import Blueprint, Response, request
+from rdflib import Literal, URIRef
+
+from sixaika_graph.engine import QueryRequest
+from sixaika_graph.errors import NotAcceptable, QueryError, UnknownResource
+from sixaika_graph.formats import Format, Kind, by_suffix, of_kind
+from sixaika_graph.namespaces import BASE
+from sixaika_graph.queries import NamedQuery, Term, bind, parse_parameter
+from sixaika_graph.web import pages, responses
+from sixaika_graph.web.alternates import Alternate, link_alternates, offer
+from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
+from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
+from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.representations import CACHED
+from sixaika_graph.web.service import publication
+
+bp: Final = Blueprint("library", __name__)
+
+_QUERY_TYPE: Final = "application/sparql-query"
+_JSON: Final = "application/json"
+_LANGUAGE: Final = "lang"
+"""The parameter that every page has; no query can have one of that name."""
+
+
+@bp.get("/queries/")
+def catalogue() -> Response:
+    """List the queries: a page for browsers, JSON for machines."""
+    library = publication().library
+    accept = parse_accept(request.headers.get("Accept"))
+    if prefers_html(accept, "results"):
+        return vary(pages.render_queries(tuple(library.values())))
+    if not accept.quality(_JSON):
+        raise NotAcceptable([_JSON, "text/html"])
+    listed = {"queries": [_described(query) for query in library.values()]}
+    return vary(Response(json.dumps(listed, ensure_ascii=False, indent=2) + "\n", mimetype=_JSON))
+
+
+@bp.get("/queries/<name>")
+def query(name: str) -> Response:
+    """Show a query, give its text, or answer it in the format that the suffix names."""
+    stem, dot, suffix = name.partition(".")
+    if stem not in publication().library:
+        raise UnknownResource(f"{BASE}queries/{stem}")
+    asked = publication().library[stem]
+    terms = _read_terms(asked)
+    offer(*(Alternate(_address(asked, row.suffix), row) for row in _formats(asked)))
+    if not dot:
+        return vary(_negotiated(asked, terms))
+    if suffix == "html":
+        return _page(asked, terms)
+    if suffix == "rq":
+        return _text(asked, terms)
+    row = by_suffix(suffix, _kind(asked))
+    if row is None:
+        raise _unknown_suffix(asked, suffix)
+    return _answer(asked, terms, row)
+
+
+def _negotiated(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
+    accept = parse_accept(request.headers.get("Accept"))
+    if prefers_html(accept, _kind(asked)):
+        return _page(asked, terms)
+    row = negotiate(accept, _kind(asked))
+    wanted = accept.quality(_QUERY_TYPE)
+    if wanted and (row is None or wanted >= accept.quality(row.media_type)):
+        return _text(asked, terms)
+    if row is None:
+        raise NotAcceptable(
+            [_QUERY_TYPE, "text/html", *(one.media_type for one in _formats(asked))]
+        )
+    return _answer(asked, terms, row)
+
+
+def _read_terms(asked: NamedQuery) -> dict[str, Term]:
+    """Read the parameters of the address.
+
+    Raises:
+        Refusal: one is unknown, is there twice, or has a value that cannot be used.
+    """
+    terms = {}
+    for variable, values in request.args.lists():
+        if variable == _LANGUAGE:
+            continue
+        if len(values) > 1:
+            raise Refusal("duplicate-parameter", f"The parameter {variable} is given twice.")
+        try:
+            terms[variable] = parse_parameter(asked, variable, values[0])
+        except QueryError as error:
+            known = list(asked.parameters)
+            raise Refusal(
+                "bad-parameter", str(error), parameter=variable, available=known
+            ) from None
+    return terms
+
+
+def _page(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
+    bound = QueryRequest(
+        text=bind(asked, terms), results_type=RESULTS_TYPE, graph_type=GRAPH_TYPE, document=True
+    )
+    preview = read_preview(publication().engine.query(bound))
+    given = {variable: request.args[variable] for variable in terms}
+    return link_alternates(pages.render_query(asked, preview, given))
+
+
+def _text(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
+    response = Response(bind(asked, terms), mimetype=_QUERY_TYPE)
+    return _complete(response, asked, "rq")
+
+
+def _answer(asked: NamedQuery, terms: Mapping[str, Term], row: Format) -> Response:
+    unchanged = _complete(Response(content_type=row.content_type), asked, row.suffix)
+    if responses.is_unchanged(unchanged):
+        return unchanged
+    answer = publication().engine.query(
+        QueryRequest(
+            text=bind(asked, terms),
+            results_type=row.media_type if row.kind == "results" else None,
+            graph_type=row.media_type if row.kind == "graph" else None,
+            document=True,
+        )
+    )
+    return _complete(responses.respond(answer, row.content_type), asked, row.suffix)
+
+
+def _complete(response: Response, asked: NamedQuery, suffix: str) -> Response:
+    parameters = request.query_string.decode("ascii", "replace")
+    response.headers["ETag"] = responses.entity_tag(
+        publication().version, asked.text, suffix, parameters
+    )
+    response.headers["Cache-Control"] = CACHED
+    response.headers["Content-Disposition"] = f'inline; filename="{asked.name}.{suffix}"'
+    return link_alternates(response, f'<{_address(asked)}>; rel="canonical"')
+
+
+def _kind(asked: NamedQuery) -> Kind:
+    return "results" if asked.form in ("SELECT", "ASK") else "graph"
+
+
+def _formats(asked: NamedQuery) -> tuple[Format, ...]:
+    return tuple(of_kind(_kind(asked)))
+
+
+def _address(asked: NamedQuery, suffix: str = "") -> str:
+    """Return the address of a query or its answer on this server, with the same parameters."""
+    path = f"{request.root_path}/queries/{asked.name}" + (f".{suffix}" if suffix else "")
+    parameters = request.query_string.decode("ascii", "replace")
+    return f"{path}?{parameters}" if parameters else path
+
+
+def _unknown_suffix(asked: NamedQuery, suffix: str) -> Refusal:
+    right = ["rq", "html", *(row.suffix for row in _formats(asked))]
+    addresses = [_address(asked, one) for one in right]
+    detail = f"{asked.name} is a {asked.form} query: it has no .{suffix}, but .{', .'.join(right)}."
+    return Refusal("not-found", detail, available=addresses)
+
+
+def _described(query: NamedQuery) -> dict[str, object]:
+    address = f"{publication().settings.public_url}queries/{query.name}"
+    return {
+        "name": query.name,
+        "form": query.form,
+        "title": dict(query.titles),
+        "description": dict(query.descriptions),
+        "keywords": list(query.keywords),
+        "parameters": {name: _parameter(term) for name, term in query.parameters.items()},
+        "page": f"{address}.html",
+        "query": f"{address}.rq",
+        "answers": {row.media_type: f"{address}.{row.suffix}" for row in _formats(query)},
+    }
+
+
+def _parameter(default: Term) -> dict[str, str]:
+    """Describe a parameter as the SPARQL JSON format writes terms."""
+    described = {"type": "uri" if isinstance(default, URIRef) else "literal", "value": str(default)}
+    if isinstance(default, Literal):
+        described |= {"xml:lang": default.language} if default.language else {}
+        described |= {"datatype": default.datatype} if default.datatype else {}
+    return described
