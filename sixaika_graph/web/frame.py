@@ -1,0 +1,96 @@
+"""What stands around every page: language switch, canonical address, version; and the filters."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from babel import Locale
+from babel.numbers import format_decimal
+from flask import Flask, request
+
+from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
+from sixaika_graph.web.links import here, local
+from sixaika_graph.web.service import publication
+
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_VERSION_SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The same page in one language: `href` on this server, `address` as the world sees it."""
+
+    language: str
+    name: str
+    href: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page says about itself beside its content.
+
+    `path` is its path on this server, `canonical` its address as the world sees it, `version` the
+    beginning of the hash of the data.
+    """
+
+    language: str
+    languages: tuple[Choice, ...]
+    path: str
+    canonical: str
+    licence: str
+    version: str
+
+
+def frame() -> Frame:
+    """Return the frame of the page that is asked for."""
+    shown = publication()
+    public = shown.settings.public_url.rstrip("/")
+    return Frame(
+        language=current_language(),
+        languages=tuple(
+            Choice(
+                language,
+                language_name(language, language),
+                _in(language),
+                f"{public}{_in(language).removeprefix(request.root_path)}",
+            )
+            for language in sorted(LANGUAGES)
+        ),
+        path=request.path,
+        canonical=f"{public}{local(request.path, lang=None).removeprefix(request.root_path)}",
+        licence=LICENCE,
+        version=shown.version[:_VERSION_SHOWN],
+    )
+
+
+def _in(language: str) -> str:
+    """Return this page in a language; what is asked of it otherwise stays, a query text too."""
+    return here(**{**request.args.to_dict(), "lang": language})
+
+
+def language_name(language: str, reader: str | None = None) -> str:
+    """Return the name of a language in the language of the reader."""
+    locale = Locale.parse(reader or current_language())
+    return str(locale.languages.get(language, language))
+
+
+def capfirst(text: str) -> str:
+    """Begin a text with a capital and leave the rest alone."""
+    return text[:1].upper() + text[1:]
+
+
+def number(value: float) -> str:
+    """Write a number as readers of the page's language do."""
+    return format_decimal(value, locale=current_language())
+
+
+def translated(text: str) -> str:
+    """Return a text of the program in the visitor's language, as it is where there is none."""
+    return texts()[current_language()].gettext(text)
+
+
+def install(app: Flask) -> None:
+    """Give the templates of an application the frame, the links and the filters they use."""
+    app.context_processor(lambda: {"frame": frame(), "asked_language": asked_language()})
+    app.jinja_env.globals.update(local=local, here=here, language_name=language_name)
+    app.jinja_env.filters.update(capfirst=capfirst, number=number, translated=translated)

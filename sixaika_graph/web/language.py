@@ -1,0 +1,75 @@
+"""The visitor's language: which one it is, the interface texts in it, and the headers that say so.
+
+Texts stand in the templates in English; `translations/<language>/LC_MESSAGES/messages.po` has
+them in Finnish and Swedish. They are compiled in memory at start: no binary file is kept.
+"""
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, g, request
+from jinja2 import StrictUndefined
+
+SOURCE: Final = "en"
+LANGUAGES: Final = ("en", "fi", "sv")
+TRANSLATIONS: Final = Path(__file__).parent / "translations"
+
+
+def current_language() -> str:
+    """Return the language of this request: `?lang=`, else Accept-Language, else English."""
+    if "language" not in g:
+        g.language = asked_language() or request.accept_languages.best_match(LANGUAGES, SOURCE)
+    return str(g.language)
+
+
+def asked_language() -> str | None:
+    """Return the language that the address names by `?lang=`; one that we lack counts as none."""
+    asked = request.args.get("lang")
+    return asked if asked in LANGUAGES else None
+
+
+@cache
+def texts() -> Mapping[str, gettext.NullTranslations]:
+    """Return the interface texts of every language."""
+    return {language: _read(language) for language in LANGUAGES}
+
+
+def _read(language: str) -> gettext.NullTranslations:
+    if language == SOURCE:
+        return gettext.NullTranslations()
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def install(app: Flask) -> None:
+    """Give the templates of an application their translation functions and strictness."""
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: texts()[current_language()].gettext(text),
+        ngettext=lambda one, many, n: texts()[current_language()].ngettext(one, many, n),
+        pgettext=lambda context, text: texts()[current_language()].pgettext(context, text),
+        newstyle=True,
+    )
+    texts()
+    app.after_request(say_language)
+
+
+def say_language(response: Response) -> Response:
+    """Name the language of an HTML answer, and that it was negotiated (http.md 24)."""
+    if response.mimetype == "text/html":
+        response.content_language.add(current_language())
+        response.vary.update(("Accept", "Accept-Language"))
+    return response

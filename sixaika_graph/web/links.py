@@ -1,0 +1,74 @@
+"""Where a click on an IRI leads, and how an IRI is written short.
+
+The IRI shown is always the permanent one; the link goes to the origin that serves the page.
+"""
+
+import re
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from flask import request
+from rdflib import URIRef
+
+from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES
+from sixaika_graph.web.language import asked_language
+
+_SHORT_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
+_NAMESPACES: Final = sorted(
+    ((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0])
+)
+
+
+def local(path: str, **parameters: str | None) -> str:
+    """Return a path-absolute address on this server; a language named by the visitor stays."""
+    chosen = {"lang": asked_language(), **parameters}
+    pairs = [(key, value) for key, value in chosen.items() if value is not None]
+    address, _, fragment = path.partition("#")
+    query = f"?{urlencode(pairs)}" if pairs else ""
+    return f"{request.root_path}{quote(address)}{query}" + (
+        f"#{quote(fragment)}" if fragment else ""
+    )
+
+
+def here(**parameters: str | None) -> str:
+    """Return the address of this page with other parameters."""
+    return local(request.path, **parameters)
+
+
+def page_path(iri: str) -> str | None:
+    """Return the path of the document that shows one of our IRIs, None for a foreign IRI."""
+    if iri.startswith(ID):
+        return "/page/" + iri.removeprefix(ID)
+    if iri.startswith(DEF):
+        return "/page/def/" + iri.removeprefix(DEF)
+    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
+
+
+def href(iri: str) -> str | None:
+    """Return the address to link an IRI to; None where it is no address of the web."""
+    path = page_path(iri)
+    if path is not None:
+        return local(path)
+    return iri if iri.startswith(("https://", "http://")) else None
+
+
+def is_external(iri: str) -> bool:
+    """Tell whether an IRI is outside the namespace of this dataset."""
+    return not iri.startswith(BASE)
+
+
+def curie(iri: str) -> str:
+    """Write an IRI as prefix:name, or whole where no prefix fits."""
+    for namespace, prefix in _NAMESPACES:
+        name = iri.removeprefix(namespace)
+        if name != iri and _SHORT_NAME.fullmatch(name):
+            return f"{prefix}:{name}"
+    return iri
+
+
+def expand(name: str) -> URIRef | None:
+    """Read prefix:name, or a whole IRI, as an IRI."""
+    prefix, colon, rest = name.partition(":")
+    if colon and prefix in PREFIXES and not rest.startswith("//"):
+        return URIRef(PREFIXES[prefix] + rest)
+    return URIRef(name) if colon else None

@@ -1,0 +1,89 @@
+"""The ontology as a document: its terms with their definitions and mappings."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import Literal
+from rdflib.namespace import DCTERMS, RDFS
+from rdflib.term import Node
+
+from sixaika_graph.dataset import ONTOLOGY
+from sixaika_graph.web.entity import Alternate, alternates
+from sixaika_graph.web.facts import Facts, read_facts
+from sixaika_graph.web.labels import Label, choose
+from sixaika_graph.web.language import current_language
+from sixaika_graph.web.solutions import Solution, solutions
+from sixaika_graph.web.sources import Footnotes, Origins
+from sixaika_graph.web.statements import Group, Writer
+from sixaika_graph.web.values import Link, Names
+
+_TOLD: Final = {str(term) for term in (RDFS.label, RDFS.comment, RDFS.isDefinedBy)}
+"""What the heading of a term says already."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A class or property; `fragment` is its anchor, `groups` what else is said about it."""
+
+    link: Link
+    fragment: str
+    about: Label | None
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """The ontology: its description, its classes and properties, and the code lists beside it."""
+
+    link: Link
+    about: Label | None
+    groups: tuple[Group, ...]
+    classes: tuple[Term, ...]
+    properties: tuple[Term, ...]
+    lists: tuple[Link, ...]
+    alternates: tuple[Alternate, ...]
+
+
+def read_ontology() -> Ontology:
+    """Ask the engine for the ontology as a document."""
+    found = solutions("page-ontology", {})
+    terms = {section: _terms(section, found) for section in ("classes", "properties", "lists")}
+    facts = read_facts([ONTOLOGY, *terms["classes"], *terms["properties"]])
+    names = Names({ONTOLOGY, *terms["lists"], *facts.by_subject, *facts.terms()})
+    writer = Writer(facts, names, Footnotes(Origins([]), names))
+    return Ontology(
+        link=names.link(ONTOLOGY),
+        about=_comment(facts, ONTOLOGY),
+        groups=_untold(writer, ONTOLOGY),
+        classes=_written(writer, terms["classes"]),
+        properties=_written(writer, terms["properties"]),
+        lists=tuple(names.link(term) for term in names.ordered(terms["lists"])),
+        alternates=alternates(ONTOLOGY),
+    )
+
+
+def _terms(section: str, found: Iterable[Solution]) -> list[Node]:
+    return [row["term"] for row in found if str(row["section"]) == section]
+
+
+def _written(writer: Writer, terms: Iterable[Node]) -> tuple[Term, ...]:
+    return tuple(
+        Term(
+            writer.names.link(term),
+            str(term).rpartition("#")[2],
+            _comment(writer.facts, term),
+            _untold(writer, term),
+        )
+        for term in writer.names.ordered(terms)
+    )
+
+
+def _untold(writer: Writer, subject: Node) -> tuple[Group, ...]:
+    return tuple(group for group in writer.groups(subject) if group.predicate.iri not in _TOLD)
+
+
+def _comment(facts: Facts, subject: Node) -> Label | None:
+    about = facts.about(subject)
+    texts = [*about.get(RDFS.comment, ()), *about.get(DCTERMS.description, ())]
+    return choose([text for text in texts if isinstance(text, Literal)], current_language())

@@ -1,0 +1,112 @@
+"""The HTML pages: each is a site query, dataclasses made of its answer, and a template."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from flask import Blueprint, Flask, Response, abort, render_template, request
+from flask.blueprints import BlueprintSetupState
+from rdflib import URIRef
+
+from sixaika_graph.errors import UnknownResource
+from sixaika_graph.namespaces import DEF, ID
+from sixaika_graph.queries import NamedQuery
+from sixaika_graph.web import entity, frame, language, questions, results
+from sixaika_graph.web.home import read_home
+from sixaika_graph.web.links import expand
+from sixaika_graph.web.named_graph import read_graph
+from sixaika_graph.web.ontology import read_ontology
+from sixaika_graph.web.preview import Preview
+from sixaika_graph.web.problem_types import PROBLEM_TYPES
+from sixaika_graph.web.problems import Problem
+from sixaika_graph.web.shapes import read_shapes
+
+bp: Final = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
+
+
+@bp.record_once
+def _install(state: BlueprintSetupState) -> None:
+    app = state.app
+    assert isinstance(app, Flask)
+    language.install(app)
+    frame.install(app)
+
+
+@bp.get("/")
+def home() -> Response:
+    """Show what this is, how much is in it, and where to begin."""
+    return _page("home.html", home=read_home())
+
+
+@bp.get("/page/<path:path>")
+def page(path: str) -> Response:
+    """Show one thing: all of it, or one group of its statements or of the links to it."""
+    iri = DEF[path.removeprefix("def/")] if path.startswith("def/") else ID[path]
+    predicate, inverse = request.args.get("property"), request.args.get("inverse")
+    if predicate is not None:
+        shown = entity.describe_property(iri, expand(predicate) or abort(404))
+    elif inverse is not None:
+        shown = entity.describe_incoming(iri, inverse, request.args.get("after", ""))
+    else:
+        shown = entity.describe(iri)
+    response = _page("page.html", entity=shown)
+    if shown.names_person:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@bp.get("/problems/")
+def problem_list() -> Response:
+    """List the types of problems that this service reports."""
+    return _page("problems.html", types=tuple(PROBLEM_TYPES.values()))
+
+
+@bp.get("/problems/<slug>")
+def problem_type(slug: str) -> Response:
+    """Explain one type of problem; its address is the `type` of a problem document."""
+    if slug not in PROBLEM_TYPES:
+        abort(404)
+    return _page("problem-type.html", type=PROBLEM_TYPES[slug])
+
+
+def render_problem(problem: Problem) -> Response:
+    """Show a problem to a browser; this asks the engine nothing, which may be the problem."""
+    return _page("problem.html", problem=problem, similar=results.similar(problem))
+
+
+def render_query_form(
+    text: str, preview: Preview | None = None, problem: Problem | None = None
+) -> Response:
+    """Show the form for a query, with the head of its answer or the problem it met."""
+    return _page("sparql.html", form=results.query_form(text, preview), problem=problem)
+
+
+def render_queries(library: Sequence[NamedQuery]) -> Response:
+    """List the queries of the library."""
+    return _page("queries.html", questions=[questions.question(query) for query in library])
+
+
+def render_query(query: NamedQuery, preview: Preview, parameters: Mapping[str, str]) -> Response:
+    """Show a query of the library, the values of its parameters, and the head of its answer."""
+    return _page("query.html", question=questions.asked(query, preview, parameters))
+
+
+def render_ontology() -> Response:
+    """Show the ontology as a document whose anchors are the fragments of its terms."""
+    return _page("ontology.html", ontology=read_ontology())
+
+
+def render_shapes() -> Response:
+    """Show the shapes as a document whose anchors are the fragments of their IRIs."""
+    return _page("shapes.html", shapes=read_shapes())
+
+
+def render_graph(name: URIRef) -> Response:
+    """Show one named graph: its source, and a page of its statements."""
+    shown = read_graph(name, request.args.get("after", ""))
+    if shown is None:
+        raise UnknownResource(name)
+    return _page("graph.html", graph=shown)
+
+
+def _page(template: str, **context: object) -> Response:
+    return Response(render_template(template, **context), mimetype="text/html")

@@ -1,0 +1,83 @@
+"""The queries of the library as a reader meets them: a question, its parameters, its answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+from sixaika_graph.formats import of_kind
+from sixaika_graph.queries import NamedQuery
+from sixaika_graph.web.labels import FALLBACK
+from sixaika_graph.web.language import current_language
+from sixaika_graph.web.links import curie, local
+from sixaika_graph.web.preview import Preview
+from sixaika_graph.web.results import Download, ResultTable, result_table
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a query: its name, the value in use, and the value it has by itself."""
+
+    name: str
+    value: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query of the library.
+
+    `text` is its SPARQL with its header; `table` is the head of its answer where it was asked.
+    """
+
+    name: str
+    title: str
+    description: str
+    keywords: tuple[str, ...]
+    href: str
+    text: str
+    parameters: tuple[Parameter, ...] = ()
+    table: ResultTable | None = None
+    downloads: tuple[Download, ...] = ()
+
+
+def question(query: NamedQuery) -> Question:
+    """Return a query with its texts in the visitor's language."""
+    return Question(
+        query.name,
+        _in_language(query.titles),
+        _in_language(query.descriptions),
+        query.keywords,
+        local(f"/queries/{query.name}"),
+        query.text,
+    )
+
+
+def _in_language(texts: Mapping[str, str]) -> str:
+    order = (current_language(), *FALLBACK)
+    return next((texts[language] for language in order if language in texts), "")
+
+
+def asked(query: NamedQuery, preview: Preview, parameters: Mapping[str, str]) -> Question:
+    """Return a query with the values of its parameters and the head of its answer."""
+    chosen = {name: value for name, value in parameters.items() if name in query.parameters}
+    suffixes = of_kind("results") if query.form in ("SELECT", "ASK") else of_kind("graph")
+    address = local(f"/queries/{query.name}", lang=None)
+    arguments = f"?{urlencode(chosen)}" if chosen else ""
+    return replace(
+        question(query),
+        parameters=tuple(
+            Parameter(name, chosen.get(name, _readable(default)), _readable(default))
+            for name, default in query.parameters.items()
+        ),
+        table=result_table(preview),
+        downloads=tuple(
+            Download(row.name, f"{address}.{row.suffix}{arguments}") for row in suffixes
+        ),
+    )
+
+
+def _readable(term: Node) -> str:
+    return curie(str(term)) if isinstance(term, URIRef) else str(term)
