@@ -6,8 +6,9 @@ remembers it. pySHACL is imported only when something is validated.
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from rdflib import Graph, URIRef
+from rdflib import Graph, URIRef, query
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
@@ -17,6 +18,9 @@ from sixaika_graph.namespaces import SH
 from sixaika_graph.validation.outcome import outcome_key, remember, remembered
 from sixaika_graph.validation.report import Report, Result, Severity, to_json, to_turtle
 from sixaika_graph.validation.table import to_text
+
+if TYPE_CHECKING:
+    from rdflib.plugins.sparql.sparql import Query
 
 __all__ = [
     "Report",
@@ -77,7 +81,7 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
 
     try:
         _, report, _ = pyshacl.validate(
-            data,
+            _Prepared(data),
             shacl_graph=shapes,
             advanced=False,
             inference=None,
@@ -92,6 +96,24 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
     if not isinstance(report, Graph):  # a processing failure takes the place of the report
         raise SourceError(Path("shapes"), f"a shape cannot be used: {report}")
     return report
+
+
+class _Prepared(Graph):
+    """A graph that parses each query text once: pySHACL sends it anew for every focus node."""
+
+    def __init__(self, graph: Graph) -> None:
+        super().__init__(graph.store, graph.identifier, bind_namespaces="none")
+        self._queries: dict[str, Query] = {}
+
+    def query(self, query_object: "str | Query", *args: Any, **options: Any) -> query.Result:
+        """Answer a query, from its text or prepared."""
+        from rdflib.plugins.sparql import prepareQuery
+
+        if isinstance(query_object, str):
+            if query_object not in self._queries:
+                self._queries[query_object] = prepareQuery(query_object)
+            query_object = self._queries[query_object]
+        return super().query(query_object, *args, **options)
 
 
 def _aim(shapes: Graph, data: Graph, nodes: frozenset[URIRef]) -> Graph:

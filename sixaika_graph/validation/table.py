@@ -12,8 +12,7 @@ from sixaika_graph.namespaces import PREFIXES
 from sixaika_graph.validation.report import Report, Result, Severity
 
 _WIDTH: Final = 100
-_WIDEST_NAME: Final = 32
-_HEAD: Final = ("Focus node", "Rule", "Message")
+_WIDEST_RULE: Final = 36
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?")
 
@@ -23,8 +22,8 @@ def to_text(
 ) -> str:
     """Write a report as a table for a terminal of 100 columns, the gravest results first.
 
-    The results stand below the source files that describe their focus node; `files` gives the file
-    name to show for a graph.
+    The rules that a node breaks stand below the node and the source files that describe it;
+    `files` gives the file name to show for a graph.
     """
     lines: list[str] = []
     for severity in Severity:
@@ -40,39 +39,38 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _table(results: list[Result], language: str, files: Mapping[URIRef, str]) -> Iterator[str]:
-    rows = [_cells(result, language) for result in results]
-    widths = [
-        min(_WIDEST_NAME, max(len(row[column]) for row in (_HEAD, *rows))) for column in (0, 1)
-    ]
-    widths.append(_WIDTH - sum(widths) - len("    ") - 2 * len("  "))
-    yield from _line(_HEAD, widths)
-    yield "    " + "  ".join("-" * width for width in widths)
-    for sources, group in groupby(zip(results, rows, strict=True), lambda pair: pair[0].sources):
+    rules = [_short(result.shape.n3()) for result in results]
+    width = min(_WIDEST_RULE, max(map(len, rules)))
+    for (node, sources), group in groupby(
+        zip(results, rules, strict=True), lambda pair: (pair[0].focus_node, pair[0].sources)
+    ):
         shown = [files.get(source) or _short(source.n3()) for source in sources]
-        yield from textwrap.wrap(
-            ", ".join(shown) or "(described by no source)",
-            _WIDTH,
-            initial_indent="  ",
-            subsequent_indent="  ",
-            break_on_hyphens=False,
-        )
-        for _, row in group:
-            yield from _line(row, widths)
+        heading = f"{_short(node.n3())}  ({', '.join(shown) or 'described by no source'})"
+        yield from _wrapped(heading, indent="  ", width=_WIDTH)
+        for result, rule in group:
+            yield from _row(rule, _message(result, language), width)
 
 
-def _cells(result: Result, language: str) -> tuple[str, str, str]:
-    message = result.message(language)
-    if result.value is not None and result.value != result.focus_node:
-        message += f" Value: {_short(result.value.n3())}"
-    return _short(result.focus_node.n3()), _short(result.shape.n3()), message
+def _message(result: Result, language: str) -> str:
+    message = _short(result.message(language))
+    value = None if result.value is None else _short(result.value.n3())
+    if value is None or result.value == result.focus_node or value in message:
+        return message
+    return f"{message} Value: {value}"
 
 
-def _line(cells: tuple[str, str, str], widths: list[int]) -> Iterator[str]:
-    """Lay cells side by side, each wrapped to the width of its column."""
-    columns = [textwrap.wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
-    for parts in zip_longest(*columns, fillvalue=""):
-        padded = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
-        yield ("    " + "  ".join(padded)).rstrip()
+def _row(rule: str, message: str, width: int) -> Iterator[str]:
+    """Lay a rule and its message side by side, each wrapped to its column."""
+    left = _wrapped(rule, indent="", width=width)
+    right = _wrapped(message, indent="", width=_WIDTH - width - 6)
+    for one, other in zip_longest(left, right, fillvalue=""):
+        yield f"    {one.ljust(width)}  {other}".rstrip()
+
+
+def _wrapped(text: str, *, indent: str, width: int) -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+    )
 
 
 def _short(text: str) -> str:
