@@ -38,7 +38,7 @@ class Client:
     a note; EngineUnavailable when there is no answer.
     """
 
-    def __init__(self, endpoint: str, *, timeout: int = 30) -> None:
+    def __init__(self, endpoint: str, *, timeout: float = 30.0) -> None:
         self.endpoint = endpoint
         self.timeout = timeout
         self._home = urljoin(endpoint, ".")
