@@ -57,12 +57,12 @@ def read_directory(publication: Publication) -> Directory:
             labels[row["resource"]] += [row["label"]] if "label" in row else []
     return Directory(
         labels={iri: tuple(names) for iri, names in labels.items()},
-        aliases=_aliases(_solutions(publication, "aliases"), labels),
+        aliases=aliases_of(_solutions(publication, "aliases"), labels),
         graphs=frozenset(row["graph"] for row in _solutions(publication, "graphs")),
     )
 
 
-def _aliases(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -> dict[str, str]:
+def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -> dict[str, str]:
     """Return an IRI for each code; one that would lead to two things, or is a thing, is none."""
     owners: dict[str, set[str]] = defaultdict(set)
     for row in rows:
