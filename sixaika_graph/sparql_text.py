@@ -1,0 +1,166 @@
+r"""The one SPARQL tokeniser: what can be told of a query from its text alone.
+
+It reads a text as the engine does: `\u` escapes count in strings, IRIs and names, and a keyword
+written with them is known again (https://www.w3.org/TR/sparql11-query/#codepointEscape).
+It is linear in the length of the text, so an untrusted one can be given to it.
+"""
+
+import re
+import sys
+from collections.abc import Container, Iterator
+from typing import Final, Literal, NamedTuple, cast
+
+from sixaika_graph.errors import MalformedQuery, QueryTooDeep, RefusedQuery
+
+MAX_DEPTH: Final = 500
+MAX_OPERATORS: Final = 5_000
+
+QueryForm = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
+
+_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+_UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+)
+_PROLOGUE: Final = frozenset({"BASE", "PREFIX", "VERSION"})
+_NESTING: Final = {"open": 1, "close": -1, "operator": 0}
+_CHAINED: Final = frozenset({"UNION", "MINUS", "OPTIONAL"})
+
+# Possessive quantifiers (*+) keep this free of backtracking: no text makes it slow. For the same
+# reason an unclosed string runs to the end, and a prefix of over 100 characters is cut in two.
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<space> (?: [ \t\r\n]++ | \#[^\r\n]*+ )++ )
+    | (?P<string> (?P<quote> "{3} | '{3} ) (?: [^"'\\] | \\. | (?!(?P=quote)) ["'] )*+ (?P=quote)
+        | (?! "{3} | '{3} ) " (?: [^"\\\r\n] | \\. )*+ "
+        | (?! "{3} | '{3} ) ' (?: [^'\\\r\n] | \\. )*+ ' )
+    | (?P<unclosed> ["'] .*+ )
+    | (?P<iri> < (?: [^<>"{}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )*+ > )
+    | (?P<variable> [?$] \w++ )
+    | (?P<tag> @ [A-Za-z]++ (?: -++ [A-Za-z0-9]++ )*+ )
+    | (?P<name> (?! [\d.-] )
+        (?: [\w.\u0300-\u036F-] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} ){0,100}+ :
+        (?: [\w:\u0300-\u036F-] | \.++ (?=[\w:%\\-]) | %[0-9A-Fa-f]{2}
+          | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} | \\[^\w\s] )*+ )
+    | (?P<number> \d++ (?: \.\d++ )?+ (?: [eE][+-]?\d++ )?+ )
+    | (?P<word> (?: \w | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )++ )
+    | (?P<open> <<\(? | [(\[{] )
+    | (?P<close> \)>> | >> | [)\]}] )
+    | (?P<operator> \^\^ | \|\| | && | [!<>]= | [=<>!+*/|^-] )
+    | (?P<other> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ALL: Final = frozenset(_TOKEN.groupindex) - {"space", "quote"}
+_TELLING: Final = frozenset({"unclosed", "word", "open", "close", "operator"})
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+_ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+class Token(NamedTuple):
+    """A piece of the text, its kind (a group of the pattern) and where it begins."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def keyword(self) -> str:
+        """The keyword that this token is, in upper case; empty for anything but a word."""
+        return _keyword(self.text) if self.kind == "word" else ""
+
+
+def _keyword(word: str) -> str:
+    if "\\" in word:
+        word = _ESCAPE.sub(lambda match: _character(int(match[1] or match[2], 16)), word)
+    return word.upper()
+
+
+def _character(code: int) -> str:
+    return chr(code) if code <= sys.maxunicode else "\ufffd"
+
+
+def tokens(text: str, kinds: Container[str | None] = _ALL) -> Iterator[Token]:
+    """Yield the tokens of some kinds; of all, white space and comments are none."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind in kinds:
+            yield Token(cast(str, kind), match[0], match.start())
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Tell the line and column of an offset, both counted from 1."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def check(text: str) -> None:
+    """Refuse a text that no engine of ours is to see.
+
+    Raises:
+        MalformedQuery: the text is not Unicode, or a string in it has no end.
+        QueryTooDeep: it nests or chains so far that it would overflow the parser's stack.
+        RefusedQuery: it is an update, or it calls another endpoint.
+    """
+    if _SURROGATE.search(text):
+        raise MalformedQuery("The query holds half a surrogate pair, which is not Unicode.")
+    opening = _opening(text)
+    if opening and opening.keyword in _UPDATES:
+        raise RefusedQuery("This is an update; this endpoint is read-only.")
+    depth = operators = 0
+    for kind, written, start in tokens(text, _TELLING):
+        if kind == "word":
+            operators += _checked(_keyword(written)) in _CHAINED
+        elif kind == "unclosed":
+            line, column = position(text, start)
+            raise MalformedQuery("This string is not closed.", line=line, column=column)
+        else:
+            operators += kind == "operator"
+            depth = max(depth + _NESTING[kind], 0)
+        if depth > MAX_DEPTH:
+            raise QueryTooDeep(f"The query nests deeper than {MAX_DEPTH} brackets.")
+        if operators > MAX_OPERATORS:
+            raise QueryTooDeep(f"The query chains more than {MAX_OPERATORS} operators.")
+
+
+def _checked(keyword: str) -> str:
+    # Part of a word is enough: the engine reads `trueSERVICE<x>` and `SERVICESILENT<x>`.
+    if "SERVICE" in keyword:
+        raise RefusedQuery(
+            "This endpoint calls no other endpoint: SERVICE is refused. "
+            "Query each endpoint by itself and join the answers in your program."
+        )
+    return keyword
+
+
+def form(text: str) -> QueryForm | None:
+    """Tell the query form by the first keyword after the prologue; None if it is none."""
+    opening = _opening(text)
+    keyword = opening.keyword if opening else ""
+    return cast(QueryForm, keyword) if keyword in _FORMS else None
+
+
+def from_terms(text: str) -> tuple[str, ...]:
+    """Return the terms of the FROM clauses (not FROM NAMED) as they are written."""
+    if "FROM" not in text.upper():
+        return ()
+    terms: list[str] = []
+    depth = 0
+    before = ""
+    for token in tokens(text):
+        depth += _NESTING.get(token.kind, 0)
+        # FROM stands outside all brackets, so nothing in a template or pattern is taken for it.
+        if depth == 0 and before == "FROM" and token.kind in {"iri", "name"}:
+            terms.append(token.text)
+        before = token.keyword
+    return tuple(terms)
+
+
+def prologue(text: str) -> str:
+    """Return what stands before the query form: BASE and PREFIX declarations."""
+    opening = _opening(text)
+    return text[: opening.start] if opening else text
+
+
+def _opening(text: str) -> Token | None:
+    """Find the first keyword after the prologue."""
+    words = tokens(text, {"word"})
+    return next((word for word in words if word.keyword not in _PROLOGUE), None)
