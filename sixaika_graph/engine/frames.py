@@ -1,0 +1,72 @@
+"""What passes between the web process and a worker: frames of a tag, a length and a payload.
+
+A request is one QUERY frame. A reply is a FORM frame, CHUNK frames and an END frame; an ERROR frame
+anywhere before the END makes the answer void. No END, no answer.
+"""
+
+import socket
+import struct
+import time
+from typing import Final
+
+QUERY: Final = b"Q"
+FORM: Final = b"F"
+CHUNK: Final = b"C"
+ERROR: Final = b"X"
+END: Final = b"E"
+
+# The payload of an END frame: the worker has changed its store and must not be used again.
+SPENT: Final = b"spent"
+
+PIECE: Final = 64 * 1024
+_HEAD: Final = struct.Struct(">cI")
+
+
+def frame(tag: bytes, payload: bytes = b"") -> bytes:
+    """Serialise one frame."""
+    return _HEAD.pack(tag, len(payload)) + payload
+
+
+class Frames:
+    """The frames that arrive on a socket, read until a deadline (of `time.monotonic`)."""
+
+    def __init__(self, link: socket.socket, *, deadline: float | None = None) -> None:
+        self._link = link
+        self._deadline = deadline
+        self._buffer = bytearray()
+
+    def read(self) -> tuple[bytes, bytes]:
+        """Read one frame: its tag and payload.
+
+        Raises:
+            TimeoutError: the deadline has passed.
+            EOFError, ConnectionError: the other side is gone.
+        """
+        self._fill(_HEAD.size, self._deadline)
+        tag, size = _HEAD.unpack_from(self._buffer)
+        end = _HEAD.size + size
+        self._fill(end, self._deadline)
+        payload = bytes(self._buffer[_HEAD.size : end])
+        del self._buffer[:end]
+        return tag, payload
+
+    def arrive_within(self, seconds: float) -> bool:
+        """Tell whether a frame begins to arrive within this time, and before the deadline."""
+        until = time.monotonic() + seconds
+        try:
+            self._fill(1, until if self._deadline is None else min(until, self._deadline))
+        except TimeoutError:
+            return False
+        return True
+
+    def _fill(self, size: int, deadline: float | None) -> None:
+        while len(self._buffer) < size:
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self._link.settimeout(left)
+            piece = self._link.recv(4 * PIECE)
+            if not piece:
+                raise EOFError
+            self._buffer += piece

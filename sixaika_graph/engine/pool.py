@@ -1,0 +1,170 @@
+"""The local engine: worker processes, each query bounded in time, memory and size of its answer.
+
+The calling thread borrows a worker, sends it the query and drains the answer into a spool. Past the
+deadline the worker is killed: nothing else ends a query that a parser or evaluator is in.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from signal import SIGABRT, SIGSEGV
+from typing import Final, cast
+
+from sixaika_graph import errors
+from sixaika_graph.engine import Answer, Form, QueryRequest, frames
+from sixaika_graph.engine.spool import Spool
+from sixaika_graph.engine.workers import LONG, Job, Worker, Workers
+from sixaika_graph.settings import Settings
+from sixaika_graph.sparql_text import check
+
+_log: Final = logging.getLogger(__name__)
+
+# How far a long query steps back for the others.
+_NICE: Final = 15
+
+# The errors that a worker may report.
+_REPORTED: Final[dict[str, Callable[..., errors.SixaikaError]]] = {
+    error.__name__: error
+    for error in (errors.MalformedQuery, errors.RefusedQuery, errors.NotAcceptable)
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What bounds the pool: seconds, MiB of memory, bytes of an answer, quads of a merge."""
+
+    workers: int = 8
+    queue: int = 64
+    client_share: int = 4
+    timeout: float = 10.0
+    memory: int = 512
+    answer: int = 2**30
+    merge: int = 1_000_000
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Limits":
+        """Take the limits from the settings."""
+        return cls(
+            workers=settings.workers,
+            queue=settings.queue,
+            client_share=settings.client_share,
+            timeout=settings.query_timeout,
+            memory=settings.query_memory,
+            answer=settings.answer_limit * 2**20,
+        )
+
+
+@dataclass
+class _Reply:
+    """What came of a query; reusable says whether the worker may take another one."""
+
+    form: str = ""
+    media_type: str = ""
+    error: errors.SixaikaError | None = None
+    reusable: bool = False
+
+    def answer(self, spool: Spool, job: Job) -> Answer:
+        """Return the answer or raise the error."""
+        if self.error:
+            raise self.error
+        return Answer(
+            form=cast(Form, self.form),
+            media_type=self.media_type,
+            body=spool.take(),
+            length=spool.length,
+            elapsed=job.elapsed,
+        )
+
+
+class LocalEngine:
+    """An engine whose workers evaluate queries on a dataset in memory.
+
+    `nquads` is the dataset in N-Quads; its default graph is the default graph of queries.
+    """
+
+    def __init__(self, nquads: bytes, *, prefixes: Mapping[str, str], limits: Limits) -> None:
+        """Start the processes and wait until they can take queries.
+
+        Raises:
+            EngineUnavailable: they do not start; the message says why.
+        """
+        if sys.platform != "linux":
+            raise errors.EngineUnavailable(
+                "Queries are evaluated on Linux only: use WSL or the container."
+            )
+        self._limits = limits
+        self._workers = Workers(
+            nquads,
+            number=limits.workers,
+            queue=limits.queue,
+            client_share=limits.client_share,
+            facts={
+                "prefixes": dict(prefixes),
+                "memory": limits.memory,
+                "merge_limit": limits.merge,
+            },
+        )
+
+    def query(self, request: QueryRequest) -> Answer:
+        """Answer a query, as `Engine.query` says."""
+        check(request.text)
+        limit = self._limits.timeout
+        if request.timeout is not None:
+            limit = min(limit, request.timeout)
+        job = Job(request.client, limit)
+        worker = self._workers.borrow(job)
+        reusable = False
+        try:
+            with Spool(self._limits.answer) as spool:
+                reply = _converse(worker, request, job, spool)
+                reusable = reply.reusable and not job.is_long
+                return reply.answer(spool, job)
+        except TimeoutError:
+            raise errors.QueryTimeout(limit=limit, elapsed=job.elapsed) from None
+        except (EOFError, ConnectionError):
+            raise self._cause_of_death(worker) from None
+        finally:
+            self._workers.release(worker, reusable=reusable)
+
+    def close(self) -> None:
+        """End the engine and all its processes; running queries end as cancelled."""
+        self._workers.close()
+
+    def _cause_of_death(self, worker: Worker) -> errors.SixaikaError:
+        code = worker.end()
+        if self._workers.closed:
+            return errors.QueryCancelled("The engine was closed while the query ran.")
+        if code == -SIGSEGV:
+            # The parser recurses as deep as the query nests, and this overflows its stack.
+            return errors.QueryTooDeep("The query nests or chains deeper than the parser can take.")
+        if code == -SIGABRT:
+            return errors.QueryMemory(limit=self._limits.memory)
+        _log.warning("worker %d ended with exit code %s", worker.pid, code)
+        return errors.WorkerLost("The process that evaluated the query ended unexpectedly.")
+
+
+def _converse(worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
+    """Send a query to a worker and read its whole reply; only its END makes it one."""
+    worker.link.settimeout(max(job.limit - job.elapsed, 0.001))
+    worker.link.sendall(frames.frame(frames.QUERY, json.dumps(vars(request)).encode()))
+    arriving = frames.Frames(worker.link, deadline=job.deadline)
+    if not arriving.arrive_within(LONG):
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
+    reply = _Reply()
+    while True:
+        tag, payload = arriving.read()
+        if tag == frames.CHUNK:
+            spool.write(payload)
+        elif tag == frames.FORM:
+            reply.form, reply.media_type = payload.decode().split(" ")
+        elif tag == frames.ERROR:
+            name, arguments, fields = json.loads(payload)
+            reply.error = _REPORTED[name](**fields) if fields else _REPORTED[name](*arguments)
+        else:
+            reply.reusable = payload != frames.SPENT
+            return reply

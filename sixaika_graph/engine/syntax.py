@@ -1,0 +1,90 @@
+"""Where and why a query is malformed, better than the engine's own message can say it.
+
+The engine reports the furthest character that it looked at, up to 14 characters behind the fault,
+and a list of everything that could have stood there. When the text is parsed again with wide gaps
+between its tokens, that character lies in the gap behind the token at fault, and so names it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sixaika_graph.errors import MalformedQuery
+from sixaika_graph.sparql_text import Token, position, tokens
+
+# Wider than the longest keyword of the grammar.
+_GAP: Final = " " * 40
+_MESSAGE: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+# Among the literals and character classes of the list, a sentence is the parser's own reason.
+_REASON: Final = re.compile(r"[^,\[\]\"']*\b[a-z]+ [a-z]+\b[^,\[\]\"']*")
+_ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+
+
+def malformed(text: str, parse: Callable[[str], object]) -> MalformedQuery:
+    """Explain a text on which `parse` raises SyntaxError."""
+    token, detail = _fault(text, list(tokens(text)), parse)
+    line, column = position(text, token.start)
+    return MalformedQuery(detail, line=line, column=column)
+
+
+def _fault(text: str, found: Sequence[Token], parse: Callable[[str], object]) -> tuple[Token, str]:
+    """Find the token at fault and say what is wrong with it."""
+    spread, starts = _spread(found)
+    complaint = _complaint(spread, parse)
+    if complaint is None:
+        # The gaps have mended it, so the fault lies in how close some tokens stand together.
+        offset, reason = _complaint(text, parse) or (0, "")
+        return Token("gap", "", offset), reason or "The query is not valid SPARQL."
+    offset, reason = complaint
+    at = bisect_right(starts, offset) - 1
+    if not 0 <= at < len(found):
+        return Token("end", "", len(text.rstrip())), reason or "The query ends too early."
+    # Cut off behind the token, no keyword can be looked for any further, and the reason shows.
+    cut = _complaint(spread[: starts[at] + len(found[at].text)], parse)
+    return found[at], _detail(found[at], (cut and cut[1]) or reason)
+
+
+def _spread(found: Sequence[Token]) -> tuple[str, list[int]]:
+    """Set the tokens apart; return the new text and where each of them, and its end, now begins."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    size = 0
+    before = Token("", "", 0)
+    for token in found:
+        # No gap where the grammar of the engine allows no white space.
+        apart = (
+            token.kind != "tag"
+            and "^^" not in (token.text, before.text)
+            and not (token.text == "(" and before.kind == "word")
+        )
+        pieces += (_GAP if apart else "", token.text)
+        starts.append(size + len(pieces[-2]))
+        size = starts[-1] + len(token.text)
+        before = token
+    return "".join(pieces) + _GAP, [*starts, size + len(_GAP)]
+
+
+def _complaint(text: str, parse: Callable[[str], object]) -> tuple[int, str] | None:
+    """Parse a text; return where the engine complains, and its reason if it has one."""
+    try:
+        parse(text)
+    except SyntaxError as error:
+        match = _MESSAGE.match(str(error))
+        if match is None:
+            return len(text), str(error)
+        above = sum(len(line) + 1 for line in text.split("\n")[: int(match[1]) - 1])
+        reason = _REASON.search(match[3].replace("\n", " "))
+        return above + int(match[2]) - 1, reason[0].strip().rstrip(".") + "." if reason else ""
+    return None
+
+
+def _detail(token: Token, reason: str) -> str:
+    if token.kind == "iri" and not _ABSOLUTE.match(token.text):
+        return f"{token.text} is a relative IRI, and there is no BASE to resolve it against."
+    if token.kind == "name" and reason == "Prefix not found.":
+        return f"The prefix {token.text.partition(':')[0]}: is not declared."
+    if reason == "IRI parsing failed.":
+        return f"Not an IRI: {token.text}"
+    shown = token.text[:80] if token.text.isprintable() else ascii(token.text[:80])
+    return reason or f"Unexpected {shown}"

@@ -1,0 +1,234 @@
+"""The worker: the process that evaluates queries, one at a time, in one thread.
+
+It shares the store of the zygote that it was forked from copy-on-write, can open neither files nor
+sockets, and may grow by a fixed amount of memory. It knows no deadline: the pool kills it.
+Nothing of pyoxigraph leaves this module.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Any, Final, Literal, NoReturn, cast
+
+import pyoxigraph as ox
+
+from sixaika_graph import formats
+from sixaika_graph.engine import Form, frames
+from sixaika_graph.engine.syntax import malformed
+from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
+from sixaika_graph.sparql_text import from_terms, prologue
+
+# Above this many triples all prefixes are declared: to know those in use takes all the triples.
+_PEEK: Final = 1_000
+
+_DefaultGraphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
+_NamedGraphs = list[ox.NamedNode | ox.BlankNode]
+
+
+def load(nquads: IO[bytes]) -> ox.Store:
+    """Load N-Quads into a store.
+
+    Raises:
+        SyntaxError, OSError: they cannot be read.
+    """
+    store = ox.Store()
+    store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+    return store
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluator:
+    """What a worker is: a store, and bounds in MiB above the zygote and in quads of a merge."""
+
+    store: ox.Store
+    prefixes: Mapping[str, str]
+    memory: int
+    merge_limit: int
+
+    def serve(self, link: socket.socket) -> NoReturn:
+        """Answer the queries that arrive on a socket until its other side is closed."""
+        self._confine()
+        arriving = frames.Frames(link)
+        while True:
+            try:
+                _, payload = arriving.read()
+                reply = _Reply(link)
+                spent = self._answer(json.loads(payload), reply)
+                reply.frame(frames.END, frames.SPENT if spent else b"")
+                reply.send()
+            except (EOFError, ConnectionError):
+                os._exit(0)
+            except MemoryError:
+                # What Rust does when its own allocation fails: the wait status tells the reason.
+                os.abort()
+
+    def _confine(self) -> None:
+        with contextlib.suppress(OSError):
+            # If the machine runs out of memory, this process is to go before any other.
+            Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        size = pages * resource.getpagesize() + self.memory * 2**20
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # From here on nothing can be opened: no file is read, no SERVICE reaches a network.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+    def _answer(self, query: Mapping[str, Any], reply: "_Reply") -> bool:
+        """Write the frames of an answer or of an error; tell whether the store was changed."""
+        changed = False
+        try:
+            default, named = _dataset(query)
+            if default and len(default) > 1:
+                # The engine would count a triple of two graphs twice (oxigraph#1919).
+                changed = True
+                default = [self._merge(default)]
+            results = self.store.query(query["text"], default_graph=default, named_graphs=named)
+            self._serialize(results, query, reply)
+        except SyntaxError:
+            reply.error(malformed(query["text"], ox.Store().query))
+        except (QueryError, NotAcceptable) as error:
+            reply.error(error)
+        except ConnectionError:
+            raise
+        except OSError:
+            # Evaluation opens nothing but the connection of a SERVICE.
+            reply.error(RefusedQuery("The query needs what no worker can do: open a connection."))
+        except (RuntimeError, ValueError) as error:
+            # What the evaluator says no to, for instance an unknown extension function.
+            reply.error(MalformedQuery(str(error)))
+        return changed
+
+    def _merge(self, graphs: _DefaultGraphs) -> ox.BlankNode:
+        """Copy graphs into one that no query can name."""
+        merged = ox.BlankNode()
+        quads = (
+            ox.Quad(quad.subject, quad.predicate, quad.object, merged)
+            for graph in graphs
+            for quad in self.store.quads_for_pattern(None, None, None, graph)
+        )
+        self.store.extend(islice(quads, self.merge_limit))
+        if next(quads, None):
+            raise RefusedQuery(
+                f"The {len(graphs)} default graphs hold more than {self.merge_limit} statements, "
+                "too many to be merged for one query. Name fewer graphs, or use GRAPH."
+            )
+        return merged
+
+    def _serialize(
+        self,
+        results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
+        query: Mapping[str, Any],
+        reply: "_Reply",
+    ) -> None:
+        if isinstance(results, ox.QueryTriples):
+            row = _format(query["graph_type"], "graph")
+            reply.form("triples", row.media_type)
+            self._serialize_triples(results, row, reply, document=query["document"])
+            return
+        row = _format(query["results_type"], "results")
+        form: Form = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
+        reply.form(form, row.media_type)
+        results.serialize(reply.body, ox.QueryResultsFormat.from_media_type(row.media_type))
+
+    def _serialize_triples(
+        self, results: ox.QueryTriples, row: formats.Format, reply: "_Reply", *, document: bool
+    ) -> None:
+        triples: Iterator[ox.Triple] = iter(
+            sorted(set(results), key=_order) if document else results
+        )
+        peek = list(islice(triples, _PEEK))
+        prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, peek)
+        ox.serialize(
+            chain(peek, triples),
+            reply.body,
+            ox.RdfFormat.from_media_type(row.media_type),
+            prefixes=dict(prefixes),
+        )
+
+
+class _Reply:
+    """The frames of one reply, sent in pieces of 64 KiB; a small answer leaves in one piece."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self._link = link
+        self._pending = bytearray()
+
+    def frame(self, tag: bytes, payload: bytes) -> None:
+        self._pending += frames.frame(tag, payload)
+        if len(self._pending) >= frames.PIECE:
+            self.send()
+
+    def form(self, form: Form, media_type: str) -> None:
+        self.frame(frames.FORM, f"{form} {media_type}".encode())
+
+    def error(self, error: QueryError | NotAcceptable) -> None:
+        self.frame(
+            frames.ERROR,
+            json.dumps([type(error).__name__, error.args, error.__dict__]).encode(),
+        )
+
+    @property
+    def body(self) -> IO[bytes]:
+        """The body as a file, of which pyoxigraph asks `write` and `flush` only."""
+        return cast(IO[bytes], self)
+
+    def write(self, piece: bytes) -> int:
+        self.frame(frames.CHUNK, piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Do nothing: pieces leave when they are full, the last one with the END."""
+
+    def send(self) -> None:
+        self._link.sendall(self._pending)
+        self._pending.clear()
+
+
+def _dataset(query: Mapping[str, Any]) -> tuple[_DefaultGraphs | None, _NamedGraphs | None]:
+    """Choose the default and the named graphs; None leaves them to the query and the store.
+
+    The dataset of the protocol wins over FROM (https://www.w3.org/TR/sparql11-protocol/#dataset).
+    """
+    if query["default_graphs"] or query["named_graphs"]:
+        return [*_graphs(query["default_graphs"] or ())], [*_graphs(query["named_graphs"] or ())]
+    terms = from_terms(query["text"])
+    if len(terms) < 2:
+        return None, None
+    # Prologue and terms are written alike in Turtle, so its parser resolves them.
+    statements = "".join(f"{term} {term} {term} .\n" for term in terms)
+    quads = ox.parse(f"{prologue(query['text'])}\n{statements}", ox.RdfFormat.TURTLE)
+    return [*dict.fromkeys(quad.predicate for quad in quads)], None
+
+
+def _graphs(iris: Iterable[str]) -> Iterable[ox.NamedNode]:
+    for iri in dict.fromkeys(iris):
+        try:
+            yield ox.NamedNode(iri)
+        except ValueError:
+            raise MalformedQuery(f"The graph name <{iri}> is not an absolute IRI.") from None
+
+
+def _format(media_type: str | None, kind: Literal["graph", "results"]) -> formats.Format:
+    row = formats.by_media_type(media_type, kind) if media_type else None
+    if row is None:
+        raise NotAcceptable([row.media_type for row in formats.of_kind(kind)])
+    return row
+
+
+def _order(triple: ox.Triple) -> tuple[str, str, str]:
+    return str(triple.subject), str(triple.predicate), str(triple.object)
+
+
+def _in_use(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the prefixes whose namespace is that of an IRI in the triples."""
+    terms = {term for triple in triples for term in triple}
+    iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
+    iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
+    namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
+    return {prefix: iri for prefix, iri in prefixes.items() if iri in namespaces}
