@@ -52,15 +52,17 @@ def read(files: dict[URIRef, tuple[Path, ...]]) -> Dataset:
     """
     dataset = Dataset(default_union=False)
     for name, paths in files.items():
-        graph = dataset.graph(name)
+        statements = Graph(bind_namespaces="none")
         for path in paths:
-            for triple in _with_fixed_labels(turtle.read(path)):
-                graph.add(triple)
+            statements += turtle.read(path)
+        graph = dataset.graph(name)
+        for triple in _with_fixed_labels(statements):
+            graph.add(triple)
     return dataset
 
 
 def _with_fixed_labels(graph: Graph) -> Graph:
-    """Name blank nodes by what they hold, so that the same file always gives the same statements.
+    """Name blank nodes by what they hold, so that the same files always give the same statements.
 
     Only shapes, and lists in the ontology, have any.
     """

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from rdflib import URIRef
+from rdflib import BNode, URIRef
 
-from sixaika_graph.dataset import named_graph, named_graphs, read, sources
+from sixaika_graph.dataset import SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import BASE, GRAPH
 
@@ -61,6 +61,12 @@ def test_the_same_files_give_the_same_blank_nodes(root: Path) -> None:
     first, second = (set(read(sources(root)).quads()) for _ in range(2))
 
     assert first == second
+
+
+def test_blank_nodes_of_two_files_of_a_graph_stay_apart(root: Path) -> None:
+    shapes = named_graph(read(sources(root)), SHAPES)
+
+    assert len({one for one in shapes.subjects() if isinstance(one, BNode)}) == 2
 
 
 def test_a_broken_file_and_an_empty_folder_stop_the_reading(root: Path) -> None:
