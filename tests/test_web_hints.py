@@ -8,13 +8,13 @@ from sixaika_graph.web.hints import excerpt, hint
 @pytest.mark.parametrize(
     ("text", "line", "column", "expected"),
     [
-        ("SELECT * { ?s foaf:name ?o }", 1, 24, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
-        ("SELECT *\n{ ?s foaf:name ?o }", 2, 15, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
-        ("SELECT * { ?s odd:name ?o }", 1, 23, "The prefix odd: is not declared"),
-        ("PREFIX a: <http://a/>\nDROP GRAPH <http://b/>", 2, 1, "This is an update"),
-        ("# a remark\nINSERT DATA {}", 2, 1, "This is an update"),
-        ("ASK { <a> ?p ?o }", 1, 10, "<a> is a relative IRI"),
+        ("SELECT * { ?s foaf:name ?o }", 1, 15, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("SELECT *\n{ ?s foaf:name ?o }", 2, 6, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("SELECT *\r\n{ ?s foaf:name ?o }", 2, 6, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("SELECT * { ?s odd:name ?o }", 1, 15, "Declare the prefix odd:"),
+        ("ASK { <a> ?p ?o }", 1, 7, "Write the whole IRI"),
         ("SELECT * {} LIMIT 5 ORDER BY ?s", 1, 21, "ORDER comes before LIMIT"),
+        ("SELECT * {} LIMIT 5 OFFSET 2 GROUP BY ?s", 1, 30, "GROUP comes before LIMIT"),
     ],
 )
 def test_a_common_mistake_gets_advice(text: str, line: int, column: int, expected: str) -> None:
@@ -28,10 +28,12 @@ def test_a_common_mistake_gets_advice(text: str, line: int, column: int, expecte
     ("text", "line", "column"),
     [
         ("SELECT * { ?s ?p }", 1, 18),
-        ("PREFIX odd: <http://odd/> SELECT * { ?s odd:name }", 1, 50),
+        ("PREFIX odd: <http://odd/> SELECT * { ?s odd:name }", 1, 41),
+        ("BASE <http://a/> ASK { <b> <c> }", 1, 24),
+        ("ASK { <http://a/> <http://b/> }", 1, 7),
+        ("SELECT * {} ORDER BY", 1, 13),
         ("", 1, 1),
         ("ASK {", 9, 99),
-        ("ASK { ?insert ?p ?o", 1, 20),
     ],
 )
 def test_where_nothing_is_clear_nothing_is_said(text: str, line: int, column: int) -> None:

@@ -180,7 +180,7 @@ def test_a_malformed_query_shows_where_and_what_to_do(client: FlaskClient) -> No
     assert problem["line"] == 2
     shown, caret = problem["excerpt"].splitlines()
     assert shown == "  ?person foaf:name ?name ."
-    assert len(caret) == problem["column"]
+    assert caret.index("^") + 1 == problem["column"] == shown.index("foaf") + 1
     assert "PREFIX foaf: <http://xmlns.com/foaf/0.1/>" in problem["hint"]
     assert text == problem["query"]
     assert "expected one of" not in problem["detail"]

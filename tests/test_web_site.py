@@ -94,7 +94,8 @@ def header_complaints(reply: TestResponse) -> Iterator[str]:
         yield "no safety"
     if not headers.get("X-Request-Id", "").startswith("urn:uuid:"):
         yield "no identifier"
-    if "html" in reply.mimetype and "default-src 'self'" not in headers["Content-Security-Policy"]:
+    html = "html" in headers.get("Content-Type", "")
+    if html and "default-src 'self'" not in headers["Content-Security-Policy"]:
         yield "no policy for HTML"
     if headers.get("Location", "/").startswith(("http", "//")):
         yield "a location with a host"
