@@ -6,7 +6,9 @@ parameter. What these ask of the engine does not count against the share of a cl
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 from rdflib import Literal, URIRef
@@ -30,6 +32,8 @@ _QUERY_TYPE: Final = "application/sparql-query"
 _JSON: Final = "application/json"
 _LANGUAGE: Final = "lang"
 """The parameter that every page has; no query can have one of that name."""
+_LINKED: Final = 1024
+"""Characters of parameters up to which the other formats are linked in the header."""
 
 
 @bp.get("/queries/")
@@ -53,7 +57,8 @@ def query(name: str) -> Response:
         raise UnknownResource(f"{BASE}queries/{stem}")
     asked = publication().library[stem]
     terms = _read_terms(asked)
-    offer(*(Alternate(_address(asked, row.suffix), row) for row in _formats(asked)))
+    if len(_parameters()) <= _LINKED:
+        offer(*(Alternate(_address(asked, row.suffix), row) for row in _formats(asked)))
     if not dot:
         return vary(_negotiated(asked, terms))
     if suffix == "html":
@@ -109,7 +114,8 @@ def _page(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
     )
     preview = read_preview(publication().engine.query(bound))
     given = {variable: request.args[variable] for variable in terms}
-    return link_alternates(pages.render_query(asked, preview, given))
+    shown = replace(asked, text=bound.text)
+    return link_alternates(pages.render_query(shown, preview, given))
 
 
 def _text(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
@@ -133,9 +139,8 @@ def _answer(asked: NamedQuery, terms: Mapping[str, Term], row: Format) -> Respon
 
 
 def _complete(response: Response, asked: NamedQuery, suffix: str) -> Response:
-    parameters = request.query_string.decode("ascii", "replace")
     response.headers["ETag"] = responses.entity_tag(
-        publication().version, asked.text, suffix, parameters
+        publication().version, asked.text, suffix, _parameters()
     )
     response.headers["Cache-Control"] = CACHED
     response.headers["Content-Disposition"] = f'inline; filename="{asked.name}.{suffix}"'
@@ -153,8 +158,16 @@ def _formats(asked: NamedQuery) -> tuple[Format, ...]:
 def _address(asked: NamedQuery, suffix: str = "") -> str:
     """Return the address of a query or its answer on this server, with the same parameters."""
     path = f"{request.root_path}/queries/{asked.name}" + (f".{suffix}" if suffix else "")
-    parameters = request.query_string.decode("ascii", "replace")
+    parameters = _parameters()
     return f"{path}?{parameters}" if parameters else path
+
+
+def _parameters() -> str:
+    """Return the parameters of the query in this request, encoded anew."""
+    return urlencode(
+        [(name, value) for name, value in request.args.items(multi=True) if name != _LANGUAGE],
+        safe=":/",
+    )
 
 
 def _unknown_suffix(asked: NamedQuery, suffix: str) -> Refusal:
