@@ -154,6 +154,18 @@ def test_a_browser_reads_a_problem_as_a_page(
     assert reply.headers["Cache-Control"] == "no-store"
 
 
+def test_a_failing_engine_is_up_but_not_ready(
+    failing: Callable[[Exception], FlaskClient],
+) -> None:
+    client = failing(errors.EngineUnavailable("gone"))
+
+    health, ready = client.get("/health"), client.get("/ready")
+
+    assert (health.status_code, ready.status_code) == (200, 503)
+    assert ready.json is not None
+    assert ready.json["status"] == "not ready"
+
+
 def test_who_reads_only_plain_text_gets_one_line(
     failing: Callable[[Exception], FlaskClient],
 ) -> None:

@@ -250,6 +250,18 @@ def test_the_format_parameter_wins_over_accept(
             assert (200, content_type) == (reply.status_code, reply.content_type)
 
 
+def test_excel_gets_a_byte_order_mark_only_where_it_asks(client: FlaskClient) -> None:
+    address = "/sparql?query=SELECT(1AS?x){}"
+
+    plain = client.get(f"{address}&format=csv")
+    marked = client.get(f"{address}&format=csv&bom=1")
+    other = client.get(f"{address}&format=json&bom=1")
+
+    assert marked.data == b"\xef\xbb\xbf" + plain.data
+    assert int(marked.headers["Content-Length"]) == len(marked.data)
+    assert other.data.startswith(b"{")
+
+
 @pytest.mark.parametrize(
     ("text", "accept", "offered"),
     [

@@ -7,6 +7,7 @@ A small body goes out as one bytes object, so that a slow reader holds no thread
 import hashlib
 from http import HTTPStatus
 from importlib.metadata import version
+from itertools import chain
 from typing import Final
 
 from flask import Response, request
@@ -19,14 +20,15 @@ WHOLE: Final = 8 * 2**20
 _VERSION: Final = version("sixaika-graph")
 
 
-def respond(answer: Answer, content_type: str) -> Response:
-    """Send an answer, its length known before the first byte."""
+def respond(answer: Answer, content_type: str, *, lead: bytes = b"") -> Response:
+    """Send an answer behind some leading bytes, its length known before the first byte."""
     if answer.length <= WHOLE:
-        response = Response(answer.read(), content_type=content_type)
+        response = Response(lead + answer.read(), content_type=content_type)
     else:
-        response = Response(answer.chunks(), content_type=content_type, direct_passthrough=True)
+        pieces = chain([lead], answer.chunks())
+        response = Response(pieces, content_type=content_type, direct_passthrough=True)
         response.call_on_close(answer.body.close)
-    response.content_length = answer.length
+    response.content_length = len(lead) + answer.length
     response.headers["Server-Timing"] = f"engine;dur={answer.elapsed * 1000:.1f}"
     return response
 

@@ -1,5 +1,6 @@
 """The SPARQL endpoint: the query operation, its description for machines, a form for browsers."""
 
+import codecs
 from typing import Final
 from urllib.parse import urlencode
 
@@ -97,7 +98,9 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
         )
     )
     row = by_media_type(answer.media_type, "results", "graph")
-    return responses.respond(answer, row.content_type if row else answer.media_type)
+    content_type = row.content_type if row else answer.media_type
+    marked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
+    return responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
 
 
 def _offer_formats() -> None:
