@@ -1,6 +1,6 @@
 """The page of one thing: what is said about it, what links to it, and who says so."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,27 +11,18 @@ from rdflib.term import Node
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import S6
-from sixaika_graph.web import incoming
+from sixaika_graph.web import incoming, nodes
+from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
-from sixaika_graph.web.links import here, local, page_path
-from sixaika_graph.web.nodes import Table
+from sixaika_graph.web.links import local, path_of
+from sixaika_graph.web.nodes import HEADING_TERMS, Table
 from sixaika_graph.web.sources import Footnotes, Origins, Source
 from sixaika_graph.web.statements import Group, Writer
 from sixaika_graph.web.values import Link, Names
 
 _ABOUT: Final = (DCTERMS.description, SKOS.definition, RDFS.comment, DCTERMS.abstract)
 _ALL: Final = 1_000_000
-
-
-@dataclass(frozen=True)
-class Alternate:
-    """The same document in another format: its name, media type and address."""
-
-    name: str
-    media_type: str
-    suffix: str
-    href: str
 
 
 @dataclass(frozen=True)
@@ -66,8 +57,7 @@ def describe(iri: URIRef) -> Entity:
     Raises:
         UnknownResource: nothing is said about it.
     """
-    writer, parts = _read(iri, incoming.read_parts(iri))
-    return _entity(iri, writer, parts)
+    return _entity(_read(iri, incoming.read_parts(iri), nodes.read_parts(iri)))
 
 
 def describe_property(iri: URIRef, predicate: URIRef) -> Entity:
@@ -76,8 +66,8 @@ def describe_property(iri: URIRef, predicate: URIRef) -> Entity:
     Raises:
         UnknownResource: nothing is said about the thing, or nothing with that property.
     """
-    writer, _ = _read(iri, [])
-    whole = _entity(iri, replace(writer, limit=_ALL), [])
+    material = _read(iri)
+    whole = _entity(replace(material, writer=replace(material.writer, limit=_ALL)))
     groups = tuple(one for one in whole.groups if one.predicate.iri == str(predicate))
     derived = tuple(one for one in whole.derived if one.predicate.iri == str(predicate))
     if not groups + derived:
@@ -91,70 +81,86 @@ def describe_incoming(iri: URIRef, name: str, after: str) -> Entity:
     Raises:
         UnknownResource: nothing is said about the thing, or no such link leads to it.
     """
-    writer, parts = _read(iri, incoming.read_parts(iri, only=name, after=after))
-    if not parts:
+    found = incoming.read_part(iri, name, after)
+    if not found:
         raise UnknownResource(name)
-    (part,) = parts
-    return replace(
-        _entity(iri, writer, parts),
-        groups=(),
-        derived=(),
-        part=writer.names.link(part.kind or part.predicate),
-        next=here(inverse=name, after=part.last()) if part.rest else None,
-    )
+    return _part(_read(iri, found), found[0].predicate, found[0].next())
 
 
-def _read(iri: URIRef, parts: list[incoming.Part]) -> tuple[Writer, list[incoming.Part]]:
+def describe_nodes(iri: URIRef, name: str, after: str) -> Entity:
+    """Return one page of the n-ary nodes of a kind that link to a thing, after a given IRI.
+
+    Raises:
+        UnknownResource: nothing is said about the thing, or no such node links to it.
+    """
+    found = nodes.read_part(iri, name, after)
+    if not found:
+        raise UnknownResource(name)
+    return _part(_read(iri, (), found), found[0].kind, found[0].next())
+
+
+@dataclass(frozen=True)
+class _Material:
+    """What one page is made of: the thing, what is known, what links to it."""
+
+    iri: URIRef
+    writer: Writer
+    linking: Sequence[incoming.Part]
+    nodes: Sequence[nodes.Part]
+
+
+def _read(
+    iri: URIRef, linking: Sequence[incoming.Part] = (), inside: Sequence[nodes.Part] = ()
+) -> _Material:
     """Read all that one page needs: statements, nodes, then the names of every term in them."""
     own = read_facts([iri])
     if not own.about(iri):
         raise UnknownResource(iri)
-    inside = {term for term in own.terms() if str(term).startswith(f"{iri}#")}
-    nodes = {member for part in parts if part.kind for member in part.members}
-    more = read_facts(inside | nodes)
-    facts = Facts({**own.by_subject, **more.by_subject})
-    origins = Origins(facts.graphs() | _linking_graphs(parts))
-    names = Names({iri, *facts.terms(), *_members(parts), *origins.terms(), *_graphs(facts, parts)})
-    return Writer(facts, names, Footnotes(origins, names)), parts
+    parts = {term for term in own.terms() if str(term).startswith(f"{iri}#")}
+    members = {member for part in inside for member in part.members}
+    facts = Facts({**own.by_subject, **read_facts(parts | members).by_subject})
+    graphs = facts.graphs() | {
+        graph for part in linking for found in part.members.values() for graph in found
+    }
+    origins = Origins(graphs)
+    linked = {term for part in linking for term in (part.predicate, *part.members)}
+    kinds = {part.kind for part in inside}
+    names = Names(
+        {iri, *facts.terms(), *linked, *members, *kinds, *origins.terms(), *graphs, *HEADING_TERMS}
+    )
+    return _Material(iri, Writer(facts, names, Footnotes(origins, names)), linking, inside)
 
 
-def _members(parts: Iterable[incoming.Part]) -> Iterator[Node]:
-    for part in parts:
-        yield part.predicate
-        yield from part.members
-
-
-def _linking_graphs(parts: Iterable[incoming.Part]) -> set[URIRef]:
-    return {graph for part in parts for graphs in part.members.values() for graph in graphs}
-
-
-def _graphs(facts: Facts, parts: Iterable[incoming.Part]) -> set[URIRef]:
-    return facts.graphs() | _linking_graphs(parts)
-
-
-def _entity(iri: URIRef, writer: Writer, parts: list[incoming.Part]) -> Entity:
+def _entity(material: _Material, *, whole: bool = True) -> Entity:
+    iri, writer = material.iri, material.writer
     types = writer.facts.about(iri).get(RDF.type, {})
     return Entity(
         link=writer.names.link(iri),
-        kinds=tuple(writer.names.link(kind) for kind in _kinds(writer, types)),
+        kinds=_kinds(writer, types),
         about=_about(iri, writer),
-        groups=writer.groups(iri),
-        tables=tuple(incoming.tables(writer, iri, parts)),
-        incoming=tuple(incoming.groups(writer, parts)),
-        derived=writer.groups(iri, derived=True),
-        derived_incoming=tuple(incoming.groups(writer, parts, derived=True)),
+        groups=writer.groups(iri) if whole else (),
+        tables=tuple(nodes.tables(writer, iri, material.nodes)),
+        incoming=tuple(incoming.groups(writer, material.linking)),
+        derived=writer.groups(iri, derived=True) if whole else (),
+        derived_incoming=tuple(incoming.groups(writer, material.linking, derived=True)),
         sources=writer.footnotes.listed(),
         alternates=alternates(iri),
         names_person=FOAF.Person in types,
     )
 
 
-def _kinds(writer: Writer, types: Iterable[Node]) -> list[Node]:
-    """Return the classes to show: ours where there is one, else those with a name, else all."""
+def _part(material: _Material, part: URIRef, following: str | None) -> Entity:
+    shown = _entity(material, whole=False)
+    return replace(shown, part=material.writer.names.link(part), next=following)
+
+
+def _kinds(writer: Writer, types: Iterable[Node]) -> tuple[Link, ...]:
+    """Return the classes to show: ours, else those with a name, else all; each name once."""
     ordered = writer.names.ordered(types)
     ours = [kind for kind in ordered if str(kind).startswith(S6)]
     named = [kind for kind in ordered if writer.names.link(kind).label]
-    return ours or named or ordered
+    links = (writer.names.link(kind) for kind in ours or named or ordered)
+    return tuple({link.text: link for link in links}.values())
 
 
 def _about(iri: URIRef, writer: Writer) -> Label | None:
@@ -168,9 +174,6 @@ def _about(iri: URIRef, writer: Writer) -> Label | None:
 
 def alternates(iri: str) -> tuple[Alternate, ...]:
     """Return the other formats of the document about one of our IRIs."""
-    path = (page_path(iri) or "").partition("#")[0].replace("/page/", "/data/", 1)
+    path = (path_of(iri) or "").partition("#")[0].replace("/page/", "/data/", 1)
     address = local(path).partition("?")[0]
-    return tuple(
-        Alternate(row.name, row.media_type, row.suffix, f"{address}.{row.suffix}")
-        for row in of_kind("graph")
-    )
+    return tuple(Alternate(f"{address}.{row.suffix}", row) for row in of_kind("graph"))

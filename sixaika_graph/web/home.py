@@ -12,7 +12,7 @@ from sixaika_graph.web.service import publication
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names, Text, Value
 
-_SECTIONS = ("projects", "cities", "focus")
+_SECTIONS = ("strategies", "projects", "cities", "focus")
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Home:
     """
 
     counts: Counts
+    strategies: tuple[Item, ...]
     projects: tuple[Item, ...]
     cities: tuple[Item, ...]
     focus: tuple[Item, ...]
@@ -74,7 +75,7 @@ def read_home() -> Home:
         graphs=tuple(NamedGraph(names.link(row["graph"]), int(row["size"])) for row in graphs),
         public=public,
         endpoint=f"{public}sparql",
-        example=body(publication().site["page-example"]),
+        example=body(publication().site["page-example"].text),
     )
 
 

@@ -68,8 +68,8 @@ def install(app: Flask) -> None:
 
 
 def say_language(response: Response) -> Response:
-    """Name the language of an HTML answer, and that it was negotiated (http.md 24)."""
-    if response.mimetype == "text/html":
+    """Name the language of an HTML page, and that it was negotiated (http.md 24)."""
+    if response.mimetype == "text/html" and not 300 <= response.status_code < 400:
         response.content_language.add(current_language())
-        response.vary.update(("Accept", "Accept-Language"))
+        response.vary.add("Accept-Language")
     return response

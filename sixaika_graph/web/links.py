@@ -11,6 +11,7 @@ from flask import request
 from rdflib import URIRef
 
 from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES
+from sixaika_graph.web.addresses import page_path, thing_path
 from sixaika_graph.web.language import asked_language
 
 _SHORT_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
@@ -35,18 +36,16 @@ def here(**parameters: str | None) -> str:
     return local(request.path, **parameters)
 
 
-def page_path(iri: str) -> str | None:
-    """Return the path of the document that shows one of our IRIs, None for a foreign IRI."""
-    if iri.startswith(ID):
-        return "/page/" + iri.removeprefix(ID)
-    if iri.startswith(DEF):
-        return "/page/def/" + iri.removeprefix(DEF)
-    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) else None
+def path_of(iri: str) -> str | None:
+    """Return the path of the page that shows one of our IRIs, None for a foreign IRI."""
+    if iri.startswith((ID, DEF)):
+        return page_path(iri)
+    return thing_path(iri) if iri.startswith(BASE) else None
 
 
 def href(iri: str) -> str | None:
     """Return the address to link an IRI to; None where it is no address of the web."""
-    path = page_path(iri)
+    path = path_of(iri)
     if path is not None:
         return local(path)
     return iri if iri.startswith(("https://", "http://")) else None

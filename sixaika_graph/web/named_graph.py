@@ -1,31 +1,27 @@
 """A named graph as a document: which source it is, and what it says, a page at a time."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from sixaika_graph.web.entity import Alternate, alternates
+from sixaika_graph.web.alternates import Alternate
+from sixaika_graph.web.entity import alternates
+from sixaika_graph.web.facts import Facts, Graphs
 from sixaika_graph.web.links import here
 from sixaika_graph.web.solutions import solutions
-from sixaika_graph.web.sources import Origins, Source
-from sixaika_graph.web.values import Link, Names, Value
-
-
-@dataclass(frozen=True)
-class Line:
-    """One statement of a named graph."""
-
-    predicate: Link
-    value: Value
+from sixaika_graph.web.sources import Footnotes, Origins, Source
+from sixaika_graph.web.statements import Group, Writer
+from sixaika_graph.web.values import Link, Names
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A thing that a named graph speaks of, and its statements there."""
+    """A thing that a named graph speaks of, and what it says about it."""
 
     link: Link
-    lines: tuple[Line, ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(frozen=True)
@@ -42,24 +38,28 @@ class NamedGraph:
 
 
 def read_graph(name: URIRef, after: str) -> NamedGraph | None:
-    """Ask the engine for a page of a named graph, after an IRI; None if it is empty."""
+    """Ask the engine for a page of a named graph, after an IRI; None if there is nothing."""
     (size,) = solutions("page-graph-size", {"graph": name})
-    found = solutions("page-graph", {"graph": name, "after": Literal(after)})
-    if not found:
+    facts = _facts(name, after)
+    if not facts.by_subject:
         return None
     origins = Origins([name])
-    names = Names({name, *origins.terms(), *(term for row in found for term in row.values())})
-    lines: dict[Node, list[Line]] = {}
-    for row in found:
-        line = Line(names.link(row["predicate"]), names.value(row["value"]))
-        lines.setdefault(row["subject"], []).append(line)
-    last = max(map(str, lines))
+    names = Names({name, *origins.terms(), *facts.by_subject, *facts.terms()})
+    writer = Writer(facts, names, Footnotes(origins, names), limit=int(size["size"]))
+    last = max(map(str, facts.by_subject))
     return NamedGraph(
         names.link(name),
         origins.source(1, name, names),
         int(size["size"]),
-        tuple(Subject(names.link(subject), tuple(of_it)) for subject, of_it in lines.items()),
+        tuple(Subject(names.link(one), writer.groups(one)) for one in facts.by_subject),
         alternates(name),
         is_first=not after,
         next=here(after=last) if last < str(size["last"]) else None,
     )
+
+
+def _facts(name: URIRef, after: str) -> Facts:
+    found: dict[Node, dict[URIRef, dict[Node, Graphs]]] = defaultdict(lambda: defaultdict(dict))
+    for row in solutions("page-graph", {"graph": name, "after": Literal(after)}):
+        found[row["subject"]][row["predicate"]][row["value"]] = frozenset([name])
+    return Facts(found)

@@ -3,18 +3,21 @@
 A node (https://www.w3.org/TR/swbp-n-aryRelations/) is shown where it belongs, not as a link to it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, ORG
+from rdflib.namespace import DCTERMS, FOAF, ORG
 from rdflib.term import Node
 
 from sixaika_graph.namespaces import DEF, FRAPO, S6, SCHEMA
+from sixaika_graph.web.incoming import PAGE
 from sixaika_graph.web.labels import Label
+from sixaika_graph.web.links import curie, here
+from sixaika_graph.web.solutions import solutions
 from sixaika_graph.web.sources import Source
-from sixaika_graph.web.statements import Writer
+from sixaika_graph.web.statements import SHOWN, Writer
 from sixaika_graph.web.values import Link, Value
 
 COLUMNS: Final[Mapping[URIRef, Sequence[URIRef]]] = {
@@ -37,6 +40,15 @@ COLUMNS: Final[Mapping[URIRef, Sequence[URIRef]]] = {
 }  # fmt: skip
 """The kinds of nodes, in the order of their tables, and the columns of each."""
 
+_HEADINGS: Final[Mapping[tuple[URIRef, URIRef], URIRef]] = {
+    (S6.Participation, ORG.member): ORG.Organization,
+    (S6.Participation, ORG.organization): S6.Project,
+    (S6.Assignment, ORG.member): FOAF.Person,
+    (S6.Assignment, ORG.organization): ORG.Organization,
+}
+"""Columns whose property says less than the class of its values: the class is their heading."""
+
+HEADING_TERMS: Final = frozenset(_HEADINGS.values())
 _EXACT: Final = DEF["precision/exact"]
 _QUALIFIED: Final = (FRAPO.hasMonetaryValue, SCHEMA.value, S6.share)
 
@@ -64,58 +76,102 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """The nodes of one kind that link to a thing by one property.
+    """The nodes of one kind that link to a thing.
 
     `kind` is the name of the kind in the ontology ("Participation"); `more` leads to all of them
     when only some are shown.
     """
 
     kind: str
-    link: Link
-    predicate: Link
     columns: tuple[Link, ...]
     rows: tuple[Row, ...]
     total: int
     more: str | None
 
 
-def table(
-    writer: Writer, thing: URIRef, kind: URIRef, predicate: URIRef, nodes: Iterable[Node]
-) -> tuple[tuple[Link, ...], tuple[Row, ...]]:
-    """Return the columns that have values, and a row for each node."""
-    nodes = list(nodes)
-    columns = [
-        column
-        for column in COLUMNS[kind]
-        if column != predicate and any(_shown(writer, node, column, thing) for node in nodes)
+@dataclass(frozen=True)
+class Part:
+    """Some of the nodes of one kind that link to a thing; `rest` says that more come after them."""
+
+    kind: URIRef
+    total: int
+    members: tuple[Node, ...]
+    rest: bool
+
+    def next(self) -> str | None:
+        """Return the address of what comes after the members, None at the end."""
+        last = max(map(str, self.members), default="")
+        return here(nodes=curie(self.kind), after=last) if self.rest else None
+
+
+def read_parts(thing: URIRef) -> list[Part]:
+    """Return the first nodes of every kind that link to a thing."""
+    return [
+        _read(thing, row["kind"], int(row["count"]), SHOWN)
+        for row in solutions("page-node-kinds", {"thing": thing})
     ]
-    rows = [
-        Row(
-            writer.names.link(node),
-            tuple(_cell(writer, node, column, thing) for column in columns),
-            writer.footnotes.marks(_graphs(writer, node)),
-        )
-        for node in nodes
+
+
+def read_part(thing: URIRef, name: str, after: str) -> list[Part]:
+    """Return one page of the nodes of the kind of that name; none if there is no such node."""
+    return [
+        _read(thing, row["kind"], int(row["count"]), PAGE, after)
+        for row in solutions("page-node-kinds", {"thing": thing})
+        if curie(row["kind"]) == name
     ]
-    return tuple(writer.names.link(column) for column in columns), tuple(rows)
 
 
-def _shown(writer: Writer, node: Node, column: URIRef, thing: URIRef) -> list[Node]:
-    values = writer.facts.about(node).get(column, {})
-    return writer.names.ordered(term for term in values if term != thing)
+def _read(thing: URIRef, kind: URIRef, total: int, limit: int, after: str = "") -> Part:
+    bound = {"thing": thing, "kind": kind, "after": Literal(after)}
+    members = [row["node"] for row in solutions("page-nodes", bound)]
+    rest = len(members) > limit or (len(members) == PAGE and total > PAGE)
+    return Part(kind, total, tuple(members[:limit]), rest)
 
 
-def _cell(writer: Writer, node: Node, column: URIRef, thing: URIRef) -> Cell:
-    values = tuple(writer.value(node, column, term) for term in _shown(writer, node, column, thing))
+def tables(writer: Writer, thing: URIRef, parts: Iterable[Part]) -> Iterator[Table]:
+    """Yield a table for each kind of nodes, in the order of the kinds."""
+    by_kind = {part.kind: part for part in parts}
+    for kind in COLUMNS:
+        if (part := by_kind.get(kind)) is not None:
+            columns = [
+                column for column in COLUMNS[kind] if _says_more(writer, part, column, thing)
+            ]
+            headings = [_HEADINGS.get((kind, column), column) for column in columns]
+            yield Table(
+                kind=curie(kind).rpartition(":")[2],
+                columns=tuple(writer.names.link(heading) for heading in headings),
+                rows=tuple(_row(writer, node, columns) for node in part.members),
+                total=part.total,
+                more=here(nodes=curie(kind)) if part.rest else None,
+            )
+
+
+def _says_more(writer: Writer, part: Part, column: URIRef, thing: URIRef) -> bool:
+    """Tell whether a column names anything but the thing whose page it is on."""
+    return any(
+        term != thing for node in part.members for term in writer.facts.about(node).get(column, ())
+    )
+
+
+def _row(writer: Writer, node: Node, columns: Iterable[URIRef]) -> Row:
+    return Row(
+        writer.names.link(node),
+        tuple(_cell(writer, node, column) for column in columns),
+        writer.footnotes.marks(_graphs(writer, node)),
+    )
+
+
+def _cell(writer: Writer, node: Node, column: URIRef) -> Cell:
+    terms = writer.names.ordered(writer.facts.about(node).get(column, {}))
     before, after = None, None
-    if values and column in _QUALIFIED:
+    if terms and column in _QUALIFIED:
         precision = writer.facts.one(node, S6.precision)
         if precision is not None and precision != _EXACT:
             before = writer.names.link(precision).label
         unit = writer.facts.one(node, SCHEMA.unitText)
         if column == SCHEMA.value and isinstance(unit, Literal):
             after = writer.names.value(unit)
-    return Cell(values, before, after)
+    return Cell(tuple(writer.value(node, column, term) for term in terms), before, after)
 
 
 def _graphs(writer: Writer, node: Node) -> set[URIRef]:

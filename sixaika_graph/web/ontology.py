@@ -9,7 +9,8 @@ from rdflib.namespace import DCTERMS, RDFS
 from rdflib.term import Node
 
 from sixaika_graph.dataset import ONTOLOGY
-from sixaika_graph.web.entity import Alternate, alternates
+from sixaika_graph.web.alternates import Alternate
+from sixaika_graph.web.entity import alternates
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import current_language

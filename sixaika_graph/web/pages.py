@@ -8,12 +8,14 @@ from flask.blueprints import BlueprintSetupState
 from rdflib import URIRef
 
 from sixaika_graph.errors import UnknownResource
-from sixaika_graph.namespaces import DEF, ID
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.web import entity, frame, language, questions, results
+from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
+from sixaika_graph.web.alternates import link_alternates, offer
 from sixaika_graph.web.home import read_home
 from sixaika_graph.web.links import expand
 from sixaika_graph.web.named_graph import read_graph
+from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.ontology import read_ontology
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
@@ -40,18 +42,27 @@ def home() -> Response:
 @bp.get("/page/<path:path>")
 def page(path: str) -> Response:
     """Show one thing: all of it, or one group of its statements or of the links to it."""
-    iri = DEF[path.removeprefix("def/")] if path.startswith("def/") else ID[path]
-    predicate, inverse = request.args.get("property"), request.args.get("inverse")
-    if predicate is not None:
-        shown = entity.describe_property(iri, expand(predicate) or abort(404))
-    elif inverse is not None:
-        shown = entity.describe_incoming(iri, inverse, request.args.get("after", ""))
-    else:
-        shown = entity.describe(iri)
-    response = _page("page.html", entity=shown)
+    iri = thing_of(path)
+    moved = redirect_moved(iri, page_path)
+    if moved is not None:
+        return moved
+    shown = _describe(URIRef(iri))
+    offer(*shown.alternates)
+    response = vary(_page("page.html", entity=shown))
     if shown.names_person:
         response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return link_alternates(response, f'<{iri}>; rel="describes"')
+
+
+def _describe(iri: URIRef) -> entity.Entity:
+    after = request.args.get("after", "")
+    if (name := request.args.get("property")) is not None:
+        return entity.describe_property(iri, expand(name) or abort(404))
+    if (name := request.args.get("inverse")) is not None:
+        return entity.describe_incoming(iri, name, after)
+    if (name := request.args.get("nodes")) is not None:
+        return entity.describe_nodes(iri, name, after)
+    return entity.describe(iri)
 
 
 @bp.get("/problems/")

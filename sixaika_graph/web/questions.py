@@ -8,12 +8,12 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from sixaika_graph.formats import of_kind
-from sixaika_graph.queries import NamedQuery
+from sixaika_graph.queries import NamedQuery, bind, parse_parameter
 from sixaika_graph.web.labels import FALLBACK
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.links import curie, local
 from sixaika_graph.web.preview import Preview
-from sixaika_graph.web.results import Download, ResultTable, result_table
+from sixaika_graph.web.results import Download, ResultTable, body, result_table
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Parameter:
 class Question:
     """A query of the library.
 
-    `text` is its SPARQL with its header; `table` is the head of its answer where it was asked.
+    `text` is its SPARQL with the values of its parameters; `table` is the head of its answer where
+    it was asked.
     """
 
     name: str
@@ -51,7 +52,7 @@ def question(query: NamedQuery) -> Question:
         _in_language(query.descriptions),
         query.keywords,
         local(f"/queries/{query.name}"),
-        query.text,
+        body(query.text),
     )
 
 
@@ -63,11 +64,13 @@ def _in_language(texts: Mapping[str, str]) -> str:
 def asked(query: NamedQuery, preview: Preview, parameters: Mapping[str, str]) -> Question:
     """Return a query with the values of its parameters and the head of its answer."""
     chosen = {name: value for name, value in parameters.items() if name in query.parameters}
+    terms = {name: parse_parameter(query, name, text) for name, text in chosen.items()}
     suffixes = of_kind("results") if query.form in ("SELECT", "ASK") else of_kind("graph")
     address = local(f"/queries/{query.name}", lang=None)
     arguments = f"?{urlencode(chosen)}" if chosen else ""
     return replace(
         question(query),
+        text=body(bind(query, terms)),
         parameters=tuple(
             Parameter(name, chosen.get(name, _readable(default)), _readable(default))
             for name, default in query.parameters.items()

@@ -1,7 +1,7 @@
 """The answer of a visitor's own query, term by term as it is, and the form that asks for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote
 
@@ -11,13 +11,12 @@ from rdflib.term import BNode, Node
 
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.namespaces import PREFIXES
-from sixaika_graph.queries import NamedQuery
 from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, href, is_external, local
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problems import Problem
-from sixaika_graph.web.service import publication
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.values import Link, Text, Value
 
 _SILENT: Final = {None, XSD.string, XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
@@ -80,15 +79,14 @@ def query_form(text: str, preview: Preview | None) -> QueryForm:
         tuple(of_kind("graph")),
         prefixes=tuple(sorted(PREFIXES.items())),
         endpoint=f"{shown.settings.public_url}sparql",
-        sample=body(shown.site["page-example"]),
+        sample=body(shown.site["page-example"].text),
         seconds=shown.settings.query_timeout,
     )
 
 
-def body(query: NamedQuery) -> str:
-    """Return a query without its header, to begin one's own with."""
-    lines = query.text.splitlines()
-    return "\n".join(line for line in lines if not line.startswith("#+"))
+def body(text: str) -> str:
+    """Return a query of a file without its header."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+"))
 
 
 def result_table(preview: Preview) -> ResultTable:
@@ -135,8 +133,9 @@ def similar(problem: Problem) -> tuple[Link, ...]:
     near = problem.members.get("similar", ())
     if not isinstance(near, Sequence):
         return ()
-    links = (_link(str(iri)) for iri in near)
-    return tuple(
-        Link(one.iri, one.href, Label(one.short, "", fell_back=False), one.short, external=False)
-        for one in links
-    )
+    return tuple(replace(_link(str(iri)), label=_name(str(iri))) for iri in near)
+
+
+def _name(iri: str) -> Label | None:
+    names = directory().labels.get(iri, ())
+    return Label(names[0], "", fell_back=False) if names else None

@@ -6,7 +6,8 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from sixaika_graph.dataset import SHAPES
-from sixaika_graph.web.entity import Alternate, alternates
+from sixaika_graph.web.alternates import Alternate
+from sixaika_graph.web.entity import alternates
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names
