@@ -95,7 +95,7 @@ def _complete(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     if response.mimetype in ("text/html", "application/xhtml+xml"):
         response.headers["Content-Security-Policy"] = _HTML_POLICY
-    if response.location is not None:
+    if response.location is not None and response.location.startswith(request.host_url):
         # The framework's own redirects repeat the Host header; a path cannot be led astray by it.
         response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
     return response

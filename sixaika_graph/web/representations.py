@@ -94,7 +94,11 @@ def _complete(
         name = f"{document.path.rpartition('/')[2]}.{row.suffix}"
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["ETag"] = responses.entity_tag(
-        published.version, published.settings.public_url, document.path, row.media_type
+        published.version,
+        published.settings.public_url,
+        published.site[document.query].text,
+        document.path,
+        row.media_type,
     )
     response.headers["Cache-Control"] = CACHED
     link_alternates(response, *links)
