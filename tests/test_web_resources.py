@@ -1,20 +1,26 @@
 """Dereferencing: things lead to documents, documents say what they are about."""
 
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, VOID, XSD
 from rdflib.term import Node
 from wire import send
 
+from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.formats import of_kind
-from sixaika_graph.namespaces import BASE, ID, S6
+from sixaika_graph.namespaces import BASE, ID, PREFIXES, S6
 from sixaika_graph.publication import Publication
+from sixaika_graph.web import create_app
+
+HYDRA = Namespace(PREFIXES["hydra"])
 
 OULU = ID["place/oulu"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -219,6 +225,40 @@ def test_a_part_with_a_fragment_is_in_the_document_of_its_thing(client: FlaskCli
     graph = read(client, "/data/place/oulu")
 
     assert list(graph.predicate_objects(URIRef(f"{OULU}#geometry")))
+
+
+@pytest.fixture
+def crowded(publication: Publication) -> Iterator[FlaskClient]:
+    """Publish a place to which 703 things link."""
+    label = f'<{OULU}> <{RDFS.label}> "Oulu"@fi .'
+    links = [f"<{ID}project/p{number:03}> <{DCTERMS.spatial}> <{OULU}> ." for number in range(703)]
+    engine = LocalEngine(
+        "\n".join([label, *links, ""]).encode(),
+        prefixes=PREFIXES,
+        limits=Limits.of(publication.settings),
+    )
+    yield create_app(replace(publication, engine=engine)).test_client()
+    engine.close()
+
+
+def test_links_beyond_the_bound_are_counted_and_one_link_away(crowded: FlaskClient) -> None:
+    """Nothing is cut silently (http.md 36)."""
+    document = read(crowded, "/data/place/oulu")
+    shown = set(document.subjects(DCTERMS.spatial, OULU))
+    (total,) = document.objects(None, HYDRA.totalItems)
+    (address,) = document.objects(None, HYDRA.next)
+
+    rest = Graph().parse(data=crowded.get(str(address)).data, format="turtle")
+    others = set(rest.subjects(DCTERMS.spatial, OULU))
+
+    assert (str(total), len(shown), len(others)) == ("703", 500, 203)
+    assert not shown & others
+
+
+def test_a_document_with_all_links_says_nothing_of_more(client: FlaskClient) -> None:
+    document = read(client, "/data/place/oulu")
+
+    assert not list(document.objects(None, HYDRA.next))
 
 
 def test_no_document_has_blank_nodes(client: FlaskClient) -> None:
