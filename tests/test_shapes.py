@@ -30,7 +30,7 @@ SEVERITIES: Final = {SH.Violation, SH.Warning, SH.Info}
 # Properties with one value (model B.1): the preferred graph chooses among sources by these.
 SINGLE: Final = {
     "Project": "startDate endDate earliestStart latestStart earliestEnd latestEnd datePrecision "
-    "durationMonths identifier programme projectKind status participationComplete",
+    "durationMonths identifier programme fund projectKind status participationComplete",
     "SubProject": "startDate endDate earliestStart latestStart earliestEnd latestEnd "
     "datePrecision durationMonths partOf status",
     "Strategy": "startDate endDate earliestStart latestStart earliestEnd latestEnd datePrecision",

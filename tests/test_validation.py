@@ -37,7 +37,7 @@ shape:Project-name a sh:PropertyShape ; sh:path skos:prefLabel ; sh:severity sh:
 shape:Project-dates a sh:PropertyShape ; sh:path schema:startDate ; sh:severity sh:Warning ;
   sh:sparql [ sh:select '''SELECT $this ?value WHERE { $this <https://schema.org/startDate> ?value ;
     <https://schema.org/endDate> ?end . FILTER (?end < ?value) }''' ] ;
-  sh:message "Start on {?value} at the latest."@en .
+  sh:message "Start on {?value} at the latest."@en, "Aloita viimeistään {?value}."@fi .
 """
 _DATA = """
 s6:PilotProject rdfs:subClassOf s6:Project .
@@ -88,7 +88,8 @@ def test_a_result_tells_all_that_is_known(report: Report) -> None:
     assert first.message("sv") == first.message("en")
     assert first.sources == (GRAPH["one"], GRAPH["two"])
     dates = report.results[2]
-    assert dates.message() == "Start on 2016-01-01 at the latest."
+    assert dates.message("en") == "Start on 2016-01-01 at the latest."
+    assert dates.message("fi") == "Aloita viimeistään 2016-01-01."
 
 
 def test_only_violations_break_conformance(report: Report) -> None:
@@ -164,6 +165,15 @@ def test_text_is_a_table_for_people(report: Report) -> None:
     assert "A70202" not in text
     finnish = validation.to_text(report, language="fi")
     assert "Kirjoita koodi" in finnish
+
+
+def test_text_of_some_severities(report: Report) -> None:
+    """Results that are not asked for are counted and not told."""
+    text = validation.to_text(report, severities=[Severity.VIOLATION])
+    assert "shape:Project-identifier" in text
+    assert "Warnings" not in text
+    assert "Infos" not in text
+    assert text.endswith("1 violation, 3 warnings, 2 infos\n")
 
 
 def test_text_of_a_report_without_results() -> None:

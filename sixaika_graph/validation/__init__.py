@@ -4,11 +4,12 @@
 remembers it. pySHACL is imported only when something is validated.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from rdflib import Graph, URIRef, query
+from rdflib import Graph, Literal, URIRef, query
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
@@ -36,7 +37,8 @@ __all__ = [
     "validate",
 ]
 
-_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+_TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+_PLACEHOLDER: Final = re.compile(r"\{[?$]\w+\}")
 
 
 def read_shapes(folder: Path) -> Graph:
@@ -71,7 +73,9 @@ def validate(
     """
     if focus_nodes is not None:
         shapes = _aim(shapes, data, frozenset(focus_nodes))
-    return Report.from_graph(_validation_report(data, shapes), sources)
+    report = _validation_report(data, shapes)
+    _tag_messages(report, shapes)
+    return Report.from_graph(report, sources)
 
 
 def _validation_report(data: Graph, shapes: Graph) -> Graph:
@@ -96,6 +100,22 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
     if not isinstance(report, Graph):  # a processing failure takes the place of the report
         raise SourceError(Path("shapes"), f"a shape cannot be used: {report}")
     return report
+
+
+def _tag_messages(report: Graph, shapes: Graph) -> None:
+    """Give messages their language back, which pySHACL drops where it fills in placeholders."""
+    for result, message in list(report.subject_objects(SH.resultMessage)):
+        if isinstance(message, Literal) and message.language is None:
+            for template in shapes.objects(report.value(result, SH.sourceShape), SH.message):
+                if isinstance(template, Literal) and _fills(str(message), str(template)):
+                    report.remove((result, SH.resultMessage, message))
+                    report.add((result, SH.resultMessage, Literal(message, lang=template.language)))
+                    break
+
+
+def _fills(message: str, template: str) -> bool:
+    parts = (re.escape(part) for part in _PLACEHOLDER.split(template))
+    return re.fullmatch(".*".join(parts), message, re.DOTALL) is not None
 
 
 class _Prepared(Graph):

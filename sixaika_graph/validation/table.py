@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, zip_longest
 from typing import Final
 
@@ -18,15 +18,20 @@ _LOCAL: Final = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?")
 
 
 def to_text(
-    report: Report, *, language: str = "en", files: Mapping[URIRef, str] | None = None
+    report: Report,
+    *,
+    language: str = "en",
+    files: Mapping[URIRef, str] | None = None,
+    severities: Iterable[Severity] = tuple(Severity),
 ) -> str:
-    """Write a report as a table for a terminal of 100 columns, the gravest results first.
+    """Write a report as a table for a terminal of 100 columns, the totals last.
 
     The rules that a node breaks stand below the node and the source files that describe it;
-    `files` gives the file name to show for a graph.
+    `files` gives the file name to show for a graph. Results of other severities than those asked
+    for are counted only.
     """
     lines: list[str] = []
-    for severity in Severity:
+    for severity in severities:
         results = [result for result in report.results if result.severity is severity]
         if results:
             lines += [f"{severity.value}s", *_table(results, language, files or {}), ""]
