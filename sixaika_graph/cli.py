@@ -4,6 +4,7 @@ Results go to standard output, talk to standard error; exit code 0 is fine, 1 fi
 2 wrong usage.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sixaika_graph import turtle
 from sixaika_graph.errors import SixaikaError, SourceError
 from sixaika_graph.settings import Settings
 
+_WHOLE_LINE = 10_000
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -70,6 +72,79 @@ def validate(files: tuple[Path, ...], format_: str) -> None:
         raise click.exceptions.Exit(1)
 
 
+@main.command()
+@click.argument("query")
+@click.option(
+    "--endpoint", metavar="URL", help="Ask this endpoint, not the dataset of this machine"
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="How to print a SELECT or ASK; a graph is always printed as Turtle",
+)
+def query(query: str, endpoint: str | None, format_: str) -> None:
+    """Ask a SPARQL QUERY: its text, or the name of a file that holds it (- is standard input)."""
+    from sixaika_graph.sparql_text import form
+
+    text = _query_text(query)
+    if form(text) in {"CONSTRUCT", "DESCRIBE"}:
+        media_type = "text/turtle"
+    else:
+        media_type = "text/csv" if format_ == "csv" else "application/sparql-results+json"
+    body = _ask(text, media_type, endpoint)
+    if media_type == "application/sparql-results+json" and format_ == "table":
+        _print_table(body)
+    else:
+        click.echo(body.rstrip(b"\n"))
+
+
+def _query_text(argument: str) -> str:
+    if argument != "-" and any(letter in argument for letter in "{\n"):
+        return argument
+    if argument != "-" and not Path(argument).is_file():
+        raise click.BadParameter(f"{argument!r} is neither a query nor a file", param_hint="QUERY")
+    with click.open_file(argument, encoding="utf-8") as file:
+        return str(file.read())
+
+
+def _ask(text: str, media_type: str, endpoint: str | None) -> bytes:
+    if endpoint is not None:
+        from sixaika_graph.client import Client
+
+        return Client(endpoint).answer(text, media_type)
+    from sixaika_graph.engine import QueryRequest
+    from sixaika_graph.publication import open_publication
+
+    engine = open_publication(Settings.from_env()).engine
+    try:
+        return engine.query(
+            QueryRequest(text=text, results_type=media_type, graph_type="text/turtle")
+        ).read()
+    finally:
+        engine.close()
+
+
+def _print_table(body: bytes) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    from sixaika_graph.client.answers import to_table
+
+    header, rows = to_table(body)
+    table = Table(box=SIMPLE_HEAD, caption=f"{len(rows)} rows", caption_justify="left")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    # What goes to a file or another program has whole lines.
+    width = None if sys.stdout.isatty() else _WHOLE_LINE
+    Console(width=width, markup=False, emoji=False, highlight=False).print(table)
+
+
 @main.command(name="format")
 @click.argument("files", nargs=-1, type=_FILES)
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 where a file would change")
@@ -99,3 +174,7 @@ def _format(path: Path, *, write: bool) -> bool:
     if write and formatted != text:
         path.write_text(formatted, encoding="utf-8")
     return formatted != text
+
+
+if __name__ == "__main__":
+    main()

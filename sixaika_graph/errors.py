@@ -68,7 +68,8 @@ class MalformedQuery(QueryError):
     """The query text is not SPARQL 1.1; line and column count from 1."""
 
     def __init__(self, detail: str, *, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(detail)
+        where = f"line {line}, column {column}: " if line and column else ""
+        super().__init__(where + detail)
         self.detail = detail
         self.line = line
         self.column = column

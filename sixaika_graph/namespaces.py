@@ -3,6 +3,7 @@
 `BASE` is the permanent home of the identifiers; where the data is served from is a setting.
 """
 
+import logging
 from typing import Final
 
 import rdflib
@@ -11,6 +12,8 @@ from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, VOI
 
 # Literals stay as they are written: "1.50" and "01" are not rewritten (set once, here).
 rdflib.NORMALIZE_LITERALS = False
+# A literal that is no value of its datatype is what a shape reports; rdflib would print a trace.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 BASE: Final = "https://w3id.org/sixaika/"
 
