@@ -231,6 +231,11 @@ def test_every_run_writes_the_same(report: Report) -> None:
             'sh:sparql [ sh:select "SELECT $this WHERE { $this ?p ?o MINUS { ?s ?p ?o } }" ]',
             "MINUS",
         ),
+        (
+            'sh:sparql [ sh:select "SELECT $this WHERE { $this foo:bar 1, _:b }" ]',
+            "uses foo: without",
+        ),
+        ('sh:pattern "("', "regular expression"),
         ("sh:minCount 1, 2", "minCount"),
         ("sh:severity s6:Grave ; sh:nodeKind sh:IRI", "sh:Warning"),
     ],

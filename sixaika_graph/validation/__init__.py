@@ -1,27 +1,26 @@
 """Validation: data and shapes give a report (SHACL, https://www.w3.org/TR/shacl/).
 
-`validate` makes a `Report`, `report.py` holds what one says, `table.py` shows it, `outcome.py`
-remembers it. pySHACL is imported only when something is validated.
+`validate` makes a `Report`; `report.py` holds what one says, `table.py` shows it, `outcome.py`
+remembers it, and `constraint.py` reads the SPARQL in shapes. pySHACL is imported only when
+something is validated.
 """
 
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
-from rdflib import Graph, Literal, URIRef, query
+from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import SH
+from sixaika_graph.validation.constraint import PreparedGraph
 from sixaika_graph.validation.outcome import outcome_key, remember, remembered
 from sixaika_graph.validation.report import Report, Result, Severity, to_json, to_turtle
 from sixaika_graph.validation.table import to_text
-
-if TYPE_CHECKING:
-    from rdflib.plugins.sparql.sparql import Query
 
 __all__ = [
     "Report",
@@ -80,12 +79,11 @@ def validate(
 
 def _validation_report(data: Graph, shapes: Graph) -> Graph:
     import pyshacl
-    from pyparsing import ParseBaseException
     from pyshacl.errors import ReportableRuntimeError
 
     try:
         _, report, _ = pyshacl.validate(
-            _Prepared(data),
+            PreparedGraph(data),
             shacl_graph=shapes,
             advanced=False,
             inference=None,
@@ -94,8 +92,8 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
         )
     except ReportableRuntimeError as error:
         raise SourceError(Path("shapes"), f"a shape cannot be used: {error}") from None
-    except ParseBaseException as error:
-        detail = f"a SPARQL constraint cannot be parsed: {error}; it reads {error.line.strip()!r}"
+    except re.error as error:
+        detail = f"sh:pattern {error.pattern!r} is no regular expression: {error}"
         raise SourceError(Path("shapes"), detail) from None
     if not isinstance(report, Graph):  # a processing failure takes the place of the report
         raise SourceError(Path("shapes"), f"a shape cannot be used: {report}")
@@ -116,24 +114,6 @@ def _tag_messages(report: Graph, shapes: Graph) -> None:
 def _fills(message: str, template: str) -> bool:
     parts = (re.escape(part) for part in _PLACEHOLDER.split(template))
     return re.fullmatch(".*".join(parts), message, re.DOTALL) is not None
-
-
-class _Prepared(Graph):
-    """A graph that parses each query text once: pySHACL sends it anew for every focus node."""
-
-    def __init__(self, graph: Graph) -> None:
-        super().__init__(graph.store, graph.identifier, bind_namespaces="none")
-        self._queries: dict[str, Query] = {}
-
-    def query(self, query_object: "str | Query", *args: Any, **options: Any) -> query.Result:
-        """Answer a query, from its text or prepared."""
-        from rdflib.plugins.sparql import prepareQuery
-
-        if isinstance(query_object, str):
-            if query_object not in self._queries:
-                self._queries[query_object] = prepareQuery(query_object)
-            query_object = self._queries[query_object]
-        return super().query(query_object, *args, **options)
 
 
 def _aim(shapes: Graph, data: Graph, nodes: frozenset[URIRef]) -> Graph:
