@@ -14,15 +14,15 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.term import Node
 
 from sixaika_graph import queries, validation
-from sixaika_graph.dataset import SHAPES, named_graph, named_graphs, read, sources
+from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.errors import NotConforming
-from sixaika_graph.namespaces import GRAPH, PREFIXES
+from sixaika_graph.namespaces import GRAPH, PREFIXES, SCHEMA
 from sixaika_graph.preferred import prefer
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.settings import Settings
-from sixaika_graph.validation import Report
+from sixaika_graph.validation import Report, Severity
 
 CHOICES: Final = GRAPH["derived/choices"]
 
@@ -106,10 +106,13 @@ def report_on(prepared: Prepared, focus_nodes: Iterable[URIRef] | None) -> Repor
 
 
 def report_on_files(prepared: Prepared, files: Iterable[Path]) -> Report:
-    """Validate only what these data files describe."""
-    names = [GRAPH[path.stem] for path in files]
-    subjects = {one for name in names for one in named_graph(prepared.dataset, name).subjects()}
-    return report_on(prepared, [one for one in subjects if isinstance(one, URIRef)])
+    """Validate only what these data files describe, link outside, and say with our terms."""
+    focus_nodes: set[Node] = {ONTOLOGY}
+    for path in files:
+        graph = named_graph(prepared.dataset, GRAPH[path.stem])
+        focus_nodes.update(graph.subjects())
+        focus_nodes.update(graph.objects(None, SCHEMA.sameAs))
+    return report_on(prepared, [one for one in focus_nodes if isinstance(one, URIRef)])
 
 
 def require_conformance(prepared: Prepared) -> None:
@@ -120,7 +123,9 @@ def require_conformance(prepared: Prepared) -> None:
     """
     outcome = report(prepared)
     if not outcome.conforms:
-        raise NotConforming(validation.to_text(outcome, files=file_names(prepared)))
+        severities = (Severity.VIOLATION,)
+        text = validation.to_text(outcome, files=file_names(prepared), severities=severities)
+        raise NotConforming(text)
 
 
 def file_names(prepared: Prepared) -> dict[URIRef, str]:
