@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
+from werkzeug.datastructures import LanguageAccept
 
 SOURCE: Final = "en"
 LANGUAGES: Final = ("en", "fi", "sv")
@@ -24,7 +25,7 @@ TRANSLATIONS: Final = Path(__file__).parent / "translations"
 def current_language() -> str:
     """Return the language of this request: `?lang=`, else Accept-Language, else English."""
     if "language" not in g:
-        g.language = asked_language() or request.accept_languages.best_match(LANGUAGES, SOURCE)
+        g.language = asked_language() or accepted_language()
     return str(g.language)
 
 
@@ -32,6 +33,12 @@ def asked_language() -> str | None:
     """Return the language that the address names by `?lang=`; one that we lack counts as none."""
     asked = request.args.get("lang")
     return asked if asked in LANGUAGES else None
+
+
+def accepted_language() -> str:
+    """Return the language of ours that Accept-Language likes best; sv-FI asks for sv."""
+    accepted = [(tag.partition("-")[0], quality) for tag, quality in request.accept_languages]
+    return str(LanguageAccept(accepted).best_match(LANGUAGES, SOURCE))
 
 
 @cache

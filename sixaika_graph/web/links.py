@@ -38,7 +38,8 @@ def here(**parameters: str | None) -> str:
 
 def path_of(iri: str) -> str | None:
     """Return the path of the page that shows one of our IRIs, None for a foreign IRI."""
-    if iri.startswith((ID, DEF)):
+    # A URIRef is a string that takes no tuple here.
+    if iri.startswith(ID) or iri.startswith(DEF):
         return page_path(iri)
     return thing_path(iri) if iri.startswith(BASE) else None
 

@@ -116,17 +116,24 @@ def literal_text(literal: Literal, language: str) -> str:
         return str(literal)
 
 
+def _locale(language: str) -> str:
+    """Return the locale of a language where it is not the language itself: dates are European."""
+    return "en_GB" if language == "en" else language
+
+
 def money(amount: Literal, currency: str, language: str) -> str:
     """Write an amount with its currency, without cents where it has none."""
     value = Decimal(str(amount))
     digits = "" if value == value.to_integral_value() else ".00"
     pattern = f"¤#,##0{digits}" if language == "en" else f"#,##0{digits}\xa0¤"
-    return format_currency(value, currency, pattern, locale=language, currency_digits=False)
+    return format_currency(
+        value, currency, pattern, locale=_locale(language), currency_digits=False
+    )
 
 
 def percent(share: Literal, language: str) -> str:
     """Write a share of one as a percentage."""
-    return format_percent(Decimal(str(share)), "#,##0.##\xa0%", locale=language)
+    return format_percent(Decimal(str(share)), "#,##0.##\xa0%", locale=_locale(language))
 
 
 def day(literal: Node, language: str) -> str:
@@ -135,19 +142,19 @@ def day(literal: Node, language: str) -> str:
 
 
 def _date(text: str, language: str) -> str:
-    return format_date(date.fromisoformat(text), "long", locale=language)
+    return format_date(date.fromisoformat(text), "long", locale=_locale(language))
 
 
 def _moment(text: str, language: str) -> str:
-    return format_datetime(datetime.fromisoformat(text), "medium", locale=language)
+    return format_datetime(datetime.fromisoformat(text), "medium", locale=_locale(language))
 
 
 def _month(text: str, language: str) -> str:
-    return format_skeleton("yMMMM", date.fromisoformat(text + "-01"), locale=language)
+    return format_skeleton("yMMMM", date.fromisoformat(text + "-01"), locale=_locale(language))
 
 
 def _number(text: str, language: str) -> str:
-    return format_decimal(Decimal(text), "#,##0.###############", locale=language)
+    return format_decimal(Decimal(text), "#,##0.###############", locale=_locale(language))
 
 
 def _boolean(text: str, language: str) -> str:

@@ -1,0 +1,161 @@
+"""The language of a page: how it is chosen and said, and that no text lacks a translation."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from flask.testing import FlaskClient
+from markup import Page
+from rdflib import Dataset, Literal, URIRef
+from rdflib.namespace import RDF, RDFS
+
+from sixaika_graph import web
+from sixaika_graph.dataset import read, sources
+from sixaika_graph.namespaces import BASE
+from sixaika_graph.preferred import prefer
+from sixaika_graph.settings import Settings
+from sixaika_graph.web.labels import choose, term_names
+from sixaika_graph.web.language import LANGUAGES, SOURCE, TRANSLATIONS
+
+WEB: Final = Path(web.__file__).parent
+TRANSLATED: Final = [language for language in LANGUAGES if language != SOURCE]
+BROWSER: Final = {"Accept": "text/html"}
+
+Message = str | tuple[str, ...]
+
+
+def messages() -> set[Message]:
+    """Return every text that the templates and the types of problems have."""
+    found = extract_from_dir(
+        WEB / "templates",
+        method_map=[("**.html", "jinja2.ext:babel_extract")],
+        options_map={"**.html": {"newstyle_gettext": "true"}},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
+    )
+    types = tomllib.loads((WEB / "problem_types.toml").read_text(encoding="utf-8"))
+    told = {
+        row[key] for row in types.values() for key in ("title", "explanation", "hint") if key in row
+    }
+    return {message for _, _, message, _, _ in found} | told
+
+
+def catalogue(language: str) -> Catalog:
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_text_has_a_translation_and_every_translation_a_text(language: str) -> None:
+    translated = {message.id for message in catalogue(language) if message.id}
+
+    assert messages() == translated
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_translations_are_whole_and_keep_their_places(language: str) -> None:
+    for message in catalogue(language):
+        originals = [message.id] if isinstance(message.id, str) else list(message.id)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        places = [sorted(re.findall(r"%\(\w+\)s|<[^>]+>", text)) for text in (*originals, *texts)]
+
+        assert not message.fuzzy
+        assert all(texts), message.id
+        assert not message.id or all(one == places[0] for one in places), message.id
+
+
+def test_terms_of_other_vocabularies_have_a_name_in_every_language(settings: Settings) -> None:
+    dataset: Dataset = read(sources(settings.root))
+    graph = prefer(dataset).graph
+    used = {*graph.predicates(), *graph.objects(None, RDF.type)}
+    foreign = {term for term in used if not str(term).startswith(BASE)}
+
+    for term in sorted(foreign, key=str):
+        names = [*graph.objects(term, RDFS.label), *term_names().get(term, ())]
+        named = {name.language for name in names if isinstance(name, Literal)}
+        assert named >= set(LANGUAGES), f"{term} needs a name in web/translations/terms.ttl"
+
+
+@pytest.mark.parametrize(
+    ("address", "accepted", "language"),
+    [
+        ("/", None, "en"),
+        ("/", "sv-FI,fi;q=0.8,en;q=0.5", "sv"),
+        ("/", "de,fr;q=0.9", "en"),
+        ("/", "de,fi;q=0.1", "fi"),
+        ("/?lang=fi", "sv", "fi"),
+        ("/?lang=de", "sv", "sv"),
+        ("/?lang=", None, "en"),
+        ("/page/place/oulu?lang=sv", None, "sv"),
+        ("/page/place/nowhere", "fi", "fi"),
+        ("/sparql", "sv", "sv"),
+        ("/ont", "fi", "fi"),
+    ],
+)
+def test_the_language_is_the_one_asked_for(
+    client: FlaskClient, address: str, accepted: str | None, language: str
+) -> None:
+    headers = BROWSER | ({"Accept-Language": accepted} if accepted else {})
+
+    response = client.get(address, headers=headers)
+
+    assert response.headers["Content-Language"] == language
+    assert f'<html lang="{language}">' in response.text
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_the_language_switch_keeps_the_page_and_its_parameters(client: FlaskClient) -> None:
+    page = Page(client.get("/page/place/oulu?property=rdf:type&lang=fi", headers=BROWSER).text)
+    offered = {link["hreflang"]: link["href"] for link in page.all("link") if "hreflang" in link}
+    switch = {link["hreflang"]: href for href, link, _ in page.links if "hreflang" in link}
+
+    assert {"en", "fi", "sv", "x-default"} == set(offered)
+    assert {"en", "fi", "sv"} == set(switch)
+    for language, href in switch.items():
+        assert f"/page/place/oulu?lang={language}&property=rdf%3Atype" == href
+        assert offered[language].endswith(href)
+        assert client.get(href, headers=BROWSER).headers["Content-Language"] == language
+
+
+def test_a_chosen_language_stays_in_the_links(client: FlaskClient) -> None:
+    page = Page(client.get("/page/place/oulu?lang=sv", headers=BROWSER).text)
+    inside = [href for href, _, _ in page.links if href.startswith(("/page/", "/ont", "/queries"))]
+
+    assert inside
+    assert all("lang=" in href for href in inside)
+
+
+def test_data_knows_no_language(client: FlaskClient) -> None:
+    response = client.get("/data/place/oulu", headers={"Accept": "text/turtle"})
+
+    assert "Content-Language" not in response.headers
+    assert "Accept-Language" not in response.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "text", "tag", "fell_back"),
+    [
+        ({"fi": "Turku", "sv": "Åbo"}, "sv", "Åbo", "sv", False),
+        ({"fi": "Turku", "sv": "Åbo"}, "en", "Turku", "fi", True),
+        ({"en": "City", "sv": "Stad"}, "fi", "City", "en", True),
+        ({"": "HIPPA", "fi": "Hanke"}, "sv", "HIPPA", "", False),
+        ({"de": "Stadt"}, "fi", "Stadt", "de", True),
+    ],
+)
+def test_a_label_falls_back_by_one_rule(
+    names: dict[str, str], asked: str, text: str, tag: str, fell_back: bool
+) -> None:
+    chosen = choose([Literal(name, lang=key or None) for key, name in names.items()], asked)
+
+    assert chosen is not None
+    assert (text, tag, fell_back) == (chosen.text, chosen.language, chosen.fell_back)
+
+
+def test_nothing_to_choose_from_gives_no_label() -> None:
+    assert choose([], "fi") is None
+    assert URIRef("http://example.org/unknown") not in term_names()
