@@ -169,12 +169,7 @@ def test_an_answer_becomes_a_table(sixaika: Client) -> None:
     assert to_table(sixaika.answer("ASK {}", results)) == (["answer"], [["true"]])
 
 
-NOT_YET: Final = pytest.mark.xfail(
-    reason="?format= twice, or a name that only SPARQLWrapper has, is still answered by 400"
-)
-
-
-@pytest.mark.parametrize("form", [JSON, XML, CSV, pytest.param(TSV, marks=NOT_YET)])
+@pytest.mark.parametrize("form", [JSON, XML, CSV, TSV])
 def test_sparqlwrapper_itself_reads_solutions(server: str, form: str) -> None:
     """It sends format=, output= and results= as well, some of them twice."""
     wrapper = SPARQLWrapper(f"{server}sparql", returnFormat=form)
@@ -182,9 +177,7 @@ def test_sparqlwrapper_itself_reads_solutions(server: str, form: str) -> None:
     assert "Uleåborg" in _text(wrapper.queryAndConvert())
 
 
-@pytest.mark.parametrize(
-    "form", [TURTLE, XML, *(pytest.param(form, marks=NOT_YET) for form in (N3, RDFXML, JSONLD))]
-)
+@pytest.mark.parametrize("form", [TURTLE, XML, N3, RDFXML, JSONLD])
 def test_sparqlwrapper_itself_reads_graphs(server: str, form: str) -> None:
     wrapper = SPARQLWrapper(f"{server}sparql", returnFormat=form)
     wrapper.setQuery(f"CONSTRUCT WHERE {{ <{OULU}> <{RDFS.label}> ?name }}")

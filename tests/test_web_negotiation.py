@@ -226,7 +226,15 @@ def test_what_cannot_be_offered_is_refused_with_the_offers() -> None:
         ("application/sparql-results+json", ["json"]),
         ("text/html", ["html"]),
         ("turtle", ["ttl"]),
+        ("n3", ["ttl"]),
+        ("json-ld", ["jsonld"]),
+        ("rdf+xml", ["rdf"]),
+        ("rdf xml", ["rdf"]),
+        ("n-triples", ["nt"]),
+        ("html", ["html"]),
+        (" text/csv; header=present", ["csv"]),
         ("exe", []),
+        ("", []),
     ],
 )
 def test_a_format_can_be_named_by_suffix_media_type_or_short_name(

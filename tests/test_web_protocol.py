@@ -15,6 +15,7 @@ VALUES = {"iri": "http://ex/a%2Fb", "percent": "100%25", "plus": "a+b", "letter"
 GRAPH = "https://w3id.org/sixaika/graph/ouka-6aika"
 ASK = "/sparql?query=ASK%7B%7D"
 BROKEN_GRAPH = f"{ASK}&named-graph-uri=http%3A%2F%2Fa%3E"
+JSON_LD = "application/ld+json"
 DIRECT_UTF16 = f"{DIRECT}; charset=UTF-16"
 
 
@@ -102,7 +103,7 @@ REFUSED = [
     ("two queries", "GET", f"{ASK}&query=ASK%7B%7D", None, None, 400, "duplicate-parameter"),
     ("query in both", "POST", ASK, b"query=ASK{}", FORM, 400, "duplicate-parameter"),
     ("query in both, direct", "POST", ASK, b"ASK {}", DIRECT, 400, "duplicate-parameter"),
-    ("two formats", "GET", f"{ASK}&format=csv&format=tsv", None, None, 400, "duplicate-parameter"),
+    ("two timeouts", "GET", f"{ASK}&timeout=1&timeout=2", None, None, 400, "duplicate-parameter"),
     ("no query", "POST", "/sparql", b"x=1", FORM, 400, "missing-parameter"),
     ("no content type", "POST", "/sparql", b"ASK {}", None, 400, "missing-parameter"),
     ("JSON", "POST", "/sparql", b"{}", "application/json", 415, "unsupported-media-type"),
@@ -129,6 +130,7 @@ REFUSED = [
     ("latin-1 form", "POST", "/sparql", b"query=ASK{}&x=%E4", FORM, 400, "bad-encoding"),
     ("latin-1 URL", "GET", "/sparql?query=%E4", None, None, 400, "bad-encoding"),
     ("unknown format", "GET", f"{ASK}&format=exe", None, None, 400, "bad-parameter"),
+    ("unknown formats", "GET", f"{ASK}&format=exe,&format=com", None, None, 400, "bad-parameter"),
     ("timeout text", "GET", f"{ASK}&timeout=soon", None, None, 400, "bad-parameter"),
     ("timeout zero", "GET", f"{ASK}&timeout=0", None, None, 400, "bad-parameter"),
     ("timeout below", "GET", f"{ASK}&timeout=-1", None, None, 400, "bad-parameter"),
@@ -248,6 +250,28 @@ def test_the_format_parameter_wins_over_accept(
             assert reply.status_code == 406
         else:
             assert (200, content_type) == (reply.status_code, reply.content_type)
+
+
+@pytest.mark.parametrize(
+    ("formats", "select", "construct"),
+    [
+        (["csv", "tsv"], "text/csv", None),
+        (["exe", "json-ld", "application/ld+json,application/x-json+ld"], None, JSON_LD),
+        (["exe,n3"], None, "text/turtle"),
+        (["tsv,ttl"], "text/tab-separated-values", "text/turtle"),
+        (["html,csv"], "text/html", "text/html"),
+        (["csv,html"], "text/csv", "text/html"),
+    ],
+)
+def test_the_first_known_format_that_fits_wins(
+    client: FlaskClient, formats: list[str], select: str | None, construct: str | None
+) -> None:
+    """SPARQLWrapper names formats twice, by commas, and by names of other servers."""
+    queries = {"SELECT * {} LIMIT 1": select, "CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1": construct}
+    for text, media_type in queries.items():
+        reply = client.get("/sparql", query_string={"query": text, "format": formats})
+
+        assert (reply.mimetype if reply.status_code == 200 else None) == media_type
 
 
 def test_excel_gets_a_byte_order_mark_only_where_it_asks(client: FlaskClient) -> None:

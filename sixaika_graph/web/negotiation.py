@@ -78,9 +78,18 @@ def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bo
 
 
 def named_formats(name: str) -> list[Format]:
-    """Return the formats that a suffix, a media type or a short name (json, xml) asks for."""
-    names = {name.lower(), f"application/{name.lower()}"}
-    return [row for row in FORMATS if names & {row.suffix, row.media_type, *row.aliases}]
+    """Return the formats that a suffix, a media type or a short name (json, n3, json-ld) means."""
+    sent = name.partition(";")[0].strip().lower()
+    names = {sent, f"application/{sent}", f"text/{sent}"}
+    return [
+        row
+        for row in FORMATS
+        if names & {row.suffix, row.media_type, *row.aliases} or _plain(sent) == _plain(row.name)
+    ]
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def vary(response: Response) -> Response:

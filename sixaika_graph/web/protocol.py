@@ -144,23 +144,27 @@ def _timeout(request: Request) -> float | None:
 
 
 def read_formats(request: Request) -> tuple[Format, ...] | None:
-    """Return the formats that `?format=` names by suffix or media type, None where it is absent.
+    """Return the formats that `?format=` names, None where it is absent.
+
+    Clients that know no Accept header repeat the parameter, or list names by commas, and send
+    names that only other servers know: what is known counts, in the order of the names.
 
     Raises:
-        Refusal: no format has that name.
+        Refusal: no format has any of the names.
     """
-    name = _single(request, "format")
-    if name is None:
+    values = request.values.getlist("format")
+    if not values:
         return None
-    formats = named_formats(name)
+    names = [name for value in values for name in value.split(",")]
+    formats = tuple(dict.fromkeys(row for name in names for row in named_formats(name)))
     if not formats:
         raise Refusal(
             "bad-parameter",
-            f"format is a suffix or a media type that is known here, not {name!r}.",
+            f"format is a suffix or a media type that is known here, not {', '.join(names)!r}.",
             parameter="format",
             available=_known_formats(of_kind("graph", "results", "html")),
         )
-    return tuple(formats)
+    return formats
 
 
 def _known_formats(formats: Iterable[Format]) -> list[str]:

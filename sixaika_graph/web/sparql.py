@@ -54,9 +54,11 @@ def report(error: SixaikaError) -> Response:
 
 
 def _wants_html(operation: Operation, accept: MIMEAccept) -> bool:
+    kinds = _kinds(operation)
     if operation.formats:
-        return any(row.kind == "html" for row in operation.formats)
-    return prefers_html(accept, *_kinds(operation))
+        fitting = (row for row in operation.formats if row.kind in ("html", *kinds))
+        return next((row.kind == "html" for row in fitting), False)
+    return prefers_html(accept, *kinds)
 
 
 def _kinds(operation: Operation) -> tuple[Kind, ...]:
