@@ -1,7 +1,7 @@
 """The composition root: from files to a published dataset with an engine that answers for it.
 
-`prepare` does all that can fail for a reason in the files, and starts no process; `publish` starts
-the engine. The server prepares first, and publishes in the process that answers.
+`conforming` does all that can fail for a reason in the files, and starts no process; `publish`
+starts the engine. The server does the first, forks, and publishes in the process that answers.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Final
 from rdflib import Dataset, Graph, URIRef
 from rdflib.term import Node
 
-from sixaika_graph import queries, validation
+from sixaika_graph import outcome, queries, validation
 from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
@@ -28,18 +28,32 @@ CHOICES: Final = GRAPH["derived/choices"]
 
 
 @dataclass(frozen=True)
+class Edition:
+    """The statements of a dataset as the engine loads them, in a fixed order."""
+
+    settings: Settings
+    nquads: bytes
+
+    @property
+    def version(self) -> str:
+        """The hash of the statements: the same for the same data."""
+        return hashlib.sha256(self.nquads).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A dataset in which the default graph is the preferred graph, not yet validated.
 
-    `files` are the source files of each named graph; `nquads` is what the engine loads; `version`
-    is the hash of the statements, the same for the same data.
+    `files` are the source files of each named graph.
     """
 
     settings: Settings
     files: Mapping[URIRef, tuple[Path, ...]]
     dataset: Dataset
-    nquads: bytes
-    version: str
+
+    def edition(self) -> Edition:
+        """Write the dataset down for the engine."""
+        return Edition(self.settings, _nquads(self.dataset))
 
     def preferred(self) -> Graph:
         """Return the preferred graph, on a plain store: pySHACL is slow on others."""
@@ -80,23 +94,11 @@ def prepare(settings: Settings, *, added: Iterable[Path] = ()) -> Prepared:
         dataset.graph(CHOICES).add(triple)
     for triple in preferred.graph:
         dataset.default_graph.add(triple)
-    nquads = _nquads(dataset)
-    return Prepared(settings, files, dataset, nquads, hashlib.sha256(nquads).hexdigest()[:16])
+    return Prepared(settings, files, dataset)
 
 
-def report(prepared: Prepared) -> Report:
-    """Validate the whole preferred graph, or take the outcome that is remembered for it."""
-    cache = prepared.settings.cache
-    key = validation.outcome_key([prepared.version.encode()])
-    outcome = validation.remembered(cache, key)
-    if outcome is None:
-        outcome = report_on(prepared, None)
-        validation.remember(cache, key, outcome)
-    return outcome
-
-
-def report_on(prepared: Prepared, focus_nodes: Iterable[URIRef] | None) -> Report:
-    """Validate the focus nodes (None: all) now, whatever is remembered."""
+def report(prepared: Prepared, focus_nodes: Iterable[URIRef] | None = None) -> Report:
+    """Validate the preferred graph, or only the focus nodes."""
     return validation.validate(
         prepared.preferred(),
         named_graph(prepared.dataset, SHAPES),
@@ -112,19 +114,33 @@ def report_on_files(prepared: Prepared, files: Iterable[Path]) -> Report:
         graph = named_graph(prepared.dataset, GRAPH[path.stem])
         focus_nodes.update(graph.subjects())
         focus_nodes.update(graph.objects(None, SCHEMA.sameAs))
-    return report_on(prepared, [one for one in focus_nodes if isinstance(one, URIRef)])
+    return report(prepared, [one for one in focus_nodes if isinstance(one, URIRef)])
 
 
-def require_conformance(prepared: Prepared) -> None:
-    """Make sure that the data breaks no shape.
+def conforming(settings: Settings) -> Edition:
+    """Read, prefer and validate, or take what is remembered of the same files.
 
     Raises:
-        NotConforming: it does; the error carries the Violations as a table.
+        SourceError: a file cannot be read; it carries file, line and column.
+        NotConforming: the data breaks a shape; the error carries the Violations as a table.
     """
-    outcome = report(prepared)
-    if not outcome.conforms:
+    files = sources(settings.root, people=settings.people)
+    key = outcome.key(path.read_bytes() for paths in files.values() for path in paths)
+    nquads = outcome.recall(settings.cache, key)
+    if nquads is not None:
+        return Edition(settings, nquads)
+    prepared = prepare(settings)
+    _require_conformance(prepared)
+    edition = prepared.edition()
+    outcome.remember(settings.cache, key, edition.nquads)
+    return edition
+
+
+def _require_conformance(prepared: Prepared) -> None:
+    found = report(prepared)
+    if not found.conforms:
         severities = (Severity.VIOLATION,)
-        text = validation.to_text(outcome, files=file_names(prepared), severities=severities)
+        text = validation.to_text(found, files=file_names(prepared), severities=severities)
         raise NotConforming(text)
 
 
@@ -133,18 +149,18 @@ def file_names(prepared: Prepared) -> dict[URIRef, str]:
     return {name: ", ".join(path.name for path in paths) for name, paths in prepared.files.items()}
 
 
-def publish(prepared: Prepared) -> Publication:
-    """Start the engine on a prepared dataset.
+def publish(edition: Edition) -> Publication:
+    """Start the engine on an edition of the dataset.
 
     Raises:
         EngineUnavailable: its processes cannot be started.
         SourceError: a named query cannot be read.
     """
-    settings = prepared.settings
+    settings = edition.settings
     library = queries.read(settings.root / "queries")
     site = queries.read(settings.root / "queries" / "site")
-    engine = LocalEngine(prepared.nquads, prefixes=PREFIXES, limits=Limits.of(settings))
-    return Publication(settings, engine, prepared.version, library, site)
+    engine = LocalEngine(edition.nquads, prefixes=PREFIXES, limits=Limits.of(settings))
+    return Publication(settings, engine, edition.version, library, site)
 
 
 def open_publication(settings: Settings) -> Publication:
@@ -153,9 +169,7 @@ def open_publication(settings: Settings) -> Publication:
     Raises:
         SourceError, NotConforming, EngineUnavailable: why there is nothing to publish.
     """
-    prepared = prepare(settings)
-    require_conformance(prepared)
-    return publish(prepared)
+    return publish(conforming(settings))
 
 
 def _nquads(dataset: Dataset) -> bytes:

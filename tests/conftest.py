@@ -42,7 +42,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def publication(settings: Settings) -> Iterator[Publication]:
     """Publish the data of this checkout with the real engine; only the server validates it."""
-    published = publish(prepare(settings))
+    published = publish(prepare(settings).edition())
     yield published
     published.engine.close()
 

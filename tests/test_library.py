@@ -245,6 +245,6 @@ def rewrite(engine: Engine) -> None:
 
 
 if __name__ == "__main__":
-    published = publish(prepare(Settings(root=ROOT)))
+    published = publish(prepare(Settings(root=ROOT)).edition())
     rewrite(published.engine)
     published.engine.close()

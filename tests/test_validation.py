@@ -1,9 +1,6 @@
-"""Validation on a dataset of a few lines: what a report says, how it is written and remembered."""
+"""Validation on a dataset of a few lines: what a report says, how it is written."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -260,74 +257,3 @@ def test_shapes_come_from_all_files_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "b.ttl").write_text("<urn:b> <urn:p>\n  ; .")
     with pytest.raises(SourceError, match=r"b\.ttl:\d+:\d+: not Turtle"):
         validation.read_shapes(tmp_path)
-
-
-def test_key_depends_on_every_part() -> None:
-    """The key changes with each hash, and with the border between two of them."""
-    keys = {
-        validation.outcome_key(parts)
-        for parts in ([b"data", b"shapes"], [b"data", b"shape"], [b"datas", b"hapes"], [b"data"])
-    }
-    assert len(keys) == 4
-    assert validation.outcome_key([b"data"]) == validation.outcome_key(iter([b"data"]))
-
-
-def test_outcome_is_remembered(tmp_path: Path, report: Report) -> None:
-    """What was remembered comes back whole, under its own key only."""
-    assert validation.remembered(tmp_path / "new", "k") is None
-    validation.remember(tmp_path / "new", "k", report)
-    found = validation.remembered(tmp_path / "new", "k")
-    assert found == report
-    assert validation.to_turtle(found) == validation.to_turtle(report)
-    assert validation.remembered(tmp_path / "new", "other") is None
-    assert [path.name for path in (tmp_path / "new" / "validation").iterdir()] == ["k.nt"]
-
-
-def test_damaged_outcome_is_no_error(tmp_path: Path, report: Report) -> None:
-    """A cache file that was cut, changed or is no text counts as none, and is written anew."""
-    validation.remember(tmp_path, "k", report)
-    (file,) = (tmp_path / "validation").iterdir()
-    whole = file.read_bytes()
-    half = whole[: whole.rfind(b"\n", 0, len(whole) // 2) + 1]
-    for damaged in (b"", half, whole.replace(b"70202", b"70203"), b"\xff\xfe", whole[:40]):
-        file.write_bytes(damaged)
-        assert validation.remembered(tmp_path, "k") is None
-        validation.remember(tmp_path, "k", report)
-        assert validation.remembered(tmp_path, "k") == report
-
-
-def test_cache_that_cannot_be_written_is_no_error(tmp_path: Path, report: Report) -> None:
-    """A cache folder that is a file, or takes no file, is passed over."""
-    (tmp_path / "file").write_text("")
-    validation.remember(tmp_path / "file", "k", report)
-    assert validation.remembered(tmp_path / "file", "k") is None
-    (tmp_path / "validation" / "k.nt").mkdir(parents=True)
-    validation.remember(tmp_path, "k", report)
-    assert validation.remembered(tmp_path, "k") is None
-    assert not list(tmp_path.rglob("*.part"))
-
-
-def test_cache_stays_small(tmp_path: Path) -> None:
-    """Only the latest outcomes are kept."""
-    empty = Report.from_graph(Graph())
-    for number in range(20):
-        validation.remember(tmp_path, f"k{number}", empty)
-        file = tmp_path / "validation" / f"k{number}.nt"
-        os.utime(file, (number, number))
-    assert len(list((tmp_path / "validation").iterdir())) <= 16
-    assert validation.remembered(tmp_path, "k19") == empty
-    assert validation.remembered(tmp_path, "k0") is None
-
-
-def test_pyshacl_is_imported_only_to_validate(tmp_path: Path, report: Report) -> None:
-    """A remembered outcome is read without pySHACL, which takes half a second to import."""
-    validation.remember(tmp_path, "k", report)
-    code = (
-        "import sys; from pathlib import Path; from sixaika_graph import validation;"
-        "found = validation.remembered(Path(sys.argv[1]), 'k');"
-        "print(len(found.results), 'pyshacl' in sys.modules, 'rich' in sys.modules)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.split() == ["6", "False", "False"]

@@ -1,8 +1,8 @@
 """Validation: data and shapes give a report (SHACL, https://www.w3.org/TR/shacl/).
 
-`validate` makes a `Report`; `report.py` holds what one says, `table.py` shows it, `outcome.py`
-remembers it, and `constraint.py` reads the SPARQL in shapes. pySHACL is imported only when
-something is validated.
+`validate` makes a `Report`; `report.py` holds what one says, `table.py` shows it,
+and `constraint.py` reads the SPARQL in shapes. pySHACL is imported only when something is
+validated.
 """
 
 import re
@@ -18,7 +18,6 @@ from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import SH
 from sixaika_graph.validation.constraint import PreparedGraph
-from sixaika_graph.validation.outcome import outcome_key, remember, remembered
 from sixaika_graph.validation.report import Report, Result, Severity, to_json, to_turtle
 from sixaika_graph.validation.table import to_text
 
@@ -26,10 +25,7 @@ __all__ = [
     "Report",
     "Result",
     "Severity",
-    "outcome_key",
     "read_shapes",
-    "remember",
-    "remembered",
     "to_json",
     "to_text",
     "to_turtle",

@@ -14,7 +14,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from sixaika_graph.errors import SettingsError, SixaikaError
-from sixaika_graph.publication import Prepared, prepare, publish, require_conformance
+from sixaika_graph.publication import Edition, conforming, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
@@ -27,9 +27,8 @@ def serve(settings: Settings) -> None:
         SourceError, NotConforming: the dataset is broken.
     """
     address = _free_address(settings)
-    prepared = prepare(settings)
-    require_conformance(prepared)
-    # The prepared dataset is handed over by forking; granian's own log would repeat our messages.
+    edition = conforming(settings)
+    # The edition is handed over by forking; granian's own log would repeat our messages.
     multiprocessing.set_start_method("fork", force=True)
     server = Server(
         "sixaika_graph.web:create_app",
@@ -39,17 +38,17 @@ def serve(settings: Settings) -> None:
         blocking_threads=settings.threads,
         log_enabled=False,
     )
-    server.serve(target_loader=lambda: _application(prepared), wrap_loader=False)
+    server.serve(target_loader=lambda: _application(edition), wrap_loader=False)
 
 
-def _application(prepared: Prepared) -> Flask:
+def _application(edition: Edition) -> Flask:
     """Make the application, in the process that answers: its engine must be its own child."""
     try:
-        app = create_app(publish(prepared))
+        app = create_app(publish(edition))
     except SixaikaError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
-    click.echo(f"Serving at {prepared.settings.public_url} (Ctrl-C ends it)", err=True)
+    click.echo(f"Serving at {edition.settings.public_url} (Ctrl-C ends it)", err=True)
     return app
 
 
