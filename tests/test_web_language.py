@@ -19,6 +19,7 @@ from sixaika_graph.dataset import read, sources
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.preferred import prefer
 from sixaika_graph.settings import Settings
+from sixaika_graph.turtle import format_turtle
 from sixaika_graph.web.labels import choose, term_names
 from sixaika_graph.web.language import LANGUAGES, SOURCE, TRANSLATIONS
 
@@ -128,6 +129,31 @@ def test_a_chosen_language_stays_in_the_links(client: FlaskClient) -> None:
 
     assert inside
     assert all("lang=" in href for href in inside)
+
+
+def test_a_query_stays_when_the_language_changes(client: FlaskClient) -> None:
+    query = "ASK { ?s ?p ?o }"
+    response = client.post("/sparql?lang=sv", data={"query": query}, headers=BROWSER)
+    page = Page(response.text)
+    switch = {link["hreflang"]: href for href, link, _ in page.links if "hreflang" in link}
+
+    assert response.headers["Content-Language"] == "sv"
+    assert query in client.get(switch["fi"], headers=BROWSER).text
+
+
+@pytest.mark.parametrize("name", ["path", "self", "lang-", "iri", "%22%3E%3Cscript%3E"])
+def test_any_parameter_does_no_harm(client: FlaskClient, name: str) -> None:
+    response = client.get(f"/page/place/oulu?{name}=%22%3E%3Cscript%3E", headers=BROWSER)
+
+    assert response.status_code == 200
+    assert Page(response.text).all("script") == []
+
+
+def test_the_names_of_terms_are_in_house_form() -> None:
+    path = TRANSLATIONS / "terms.ttl"
+    text = path.read_text(encoding="utf-8")
+
+    assert format_turtle(text, path) == text
 
 
 def test_data_knows_no_language(client: FlaskClient) -> None:

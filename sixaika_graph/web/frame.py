@@ -7,6 +7,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, request
 
+from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
 from sixaika_graph.web.links import here, local
 from sixaika_graph.web.service import publication
@@ -64,8 +65,9 @@ def frame() -> Frame:
 
 
 def _in(language: str) -> str:
-    """Return this page in a language; what is asked of it otherwise stays, a query text too."""
-    return here(**{**request.args.to_dict(), "lang": language})
+    """Return this page in a language; what else is asked of it stays, as far as it fits."""
+    address = here(**{**request.values.to_dict(), "lang": language})
+    return address if len(address) <= ADDRESS_LIMIT else here(lang=language)
 
 
 def language_name(language: str, reader: str | None = None) -> str:

@@ -20,7 +20,7 @@ _NAMESPACES: Final = sorted(
 )
 
 
-def local(path: str, **parameters: str | None) -> str:
+def local(path: str, /, **parameters: str | None) -> str:
     """Return a path-absolute address on this server; a language named by the visitor stays."""
     chosen = {"lang": asked_language(), **parameters}
     pairs = [(key, value) for key, value in chosen.items() if value is not None]
