@@ -32,37 +32,28 @@ class Frames:
 
     def __init__(self, link: socket.socket, *, deadline: float | None = None) -> None:
         self._link = link
-        self._deadline = deadline
+        self.deadline = deadline
         self._buffer = bytearray()
 
     def read(self) -> tuple[bytes, bytes]:
         """Read one frame: its tag and payload.
 
         Raises:
-            TimeoutError: the deadline has passed.
+            TimeoutError: the deadline has passed; with a later one, reading can go on.
             EOFError, ConnectionError: the other side is gone.
         """
-        self._fill(_HEAD.size, self._deadline)
+        self._fill(_HEAD.size)
         tag, size = _HEAD.unpack_from(self._buffer)
         end = _HEAD.size + size
-        self._fill(end, self._deadline)
+        self._fill(end)
         payload = bytes(self._buffer[_HEAD.size : end])
         del self._buffer[:end]
         return tag, payload
 
-    def arrive_within(self, seconds: float) -> bool:
-        """Tell whether a frame begins to arrive within this time, and before the deadline."""
-        until = time.monotonic() + seconds
-        try:
-            self._fill(1, until if self._deadline is None else min(until, self._deadline))
-        except TimeoutError:
-            return False
-        return True
-
-    def _fill(self, size: int, deadline: float | None) -> None:
+    def _fill(self, size: int) -> None:
         while len(self._buffer) < size:
-            if deadline is not None:
-                left = deadline - time.monotonic()
+            if self.deadline is not None:
+                left = self.deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
                 self._link.settimeout(left)

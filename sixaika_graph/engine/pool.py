@@ -4,10 +4,8 @@ The calling thread borrows a worker, sends it the query and drains the answer in
 deadline the worker is killed: nothing else ends a query that a parser or evaluator is in.
 """
 
-import contextlib
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,15 +14,13 @@ from typing import Final, cast
 
 from sixaika_graph import errors
 from sixaika_graph.engine import Answer, Form, QueryRequest, frames
+from sixaika_graph.engine.admission import LONG, Job
 from sixaika_graph.engine.spool import Spool
-from sixaika_graph.engine.workers import LONG, Job, Worker, Workers
+from sixaika_graph.engine.workers import Worker, Workers
 from sixaika_graph.settings import Settings
 from sixaika_graph.sparql_text import check
 
 _log: Final = logging.getLogger(__name__)
-
-# How far a long query steps back for the others.
-_NICE: Final = 15
 
 # The errors that a worker may report.
 _REPORTED: Final[dict[str, Callable[..., errors.SixaikaError]]] = {
@@ -60,12 +56,26 @@ class Limits:
 
 @dataclass
 class _Reply:
-    """What came of a query; reusable says whether the worker may take another one."""
+    """What came of a query; `reusable` says whether the worker may take another one."""
 
     form: str = ""
     media_type: str = ""
     error: errors.SixaikaError | None = None
+    ended: bool = False
     reusable: bool = False
+
+    def take(self, tag: bytes, payload: bytes, spool: Spool) -> None:
+        """Take one frame; the body goes into the spool."""
+        if tag == frames.CHUNK:
+            spool.write(payload)
+        elif tag == frames.FORM:
+            self.form, self.media_type = payload.decode().split(" ")
+        elif tag == frames.ERROR:
+            name, arguments, fields = json.loads(payload)
+            self.error = _REPORTED[name](**fields) if fields else _REPORTED[name](*arguments)
+        else:
+            self.ended = True
+            self.reusable = payload != frames.SPENT
 
     def answer(self, spool: Spool, job: Job) -> Answer:
         """Return the answer or raise the error."""
@@ -83,10 +93,13 @@ class _Reply:
 class LocalEngine:
     """An engine whose workers evaluate queries on a dataset in memory.
 
-    `nquads` is the dataset in N-Quads; its default graph is the default graph of queries.
+    `nquads` is the dataset in N-Quads; its default graph is the default graph of queries. Relative
+    IRIs in a query are resolved against `base`, never against the address that it was sent to.
     """
 
-    def __init__(self, nquads: bytes, *, prefixes: Mapping[str, str], limits: Limits) -> None:
+    def __init__(
+        self, nquads: bytes, *, prefixes: Mapping[str, str], limits: Limits, base: str | None = None
+    ) -> None:
         """Start the processes and wait until they can take queries.
 
         Raises:
@@ -104,6 +117,7 @@ class LocalEngine:
             client_share=limits.client_share,
             facts={
                 "prefixes": dict(prefixes),
+                "base": base,
                 "memory": limits.memory,
                 "merge_limit": limits.merge,
             },
@@ -120,7 +134,7 @@ class LocalEngine:
         reusable = False
         try:
             with Spool(self._limits.answer) as spool:
-                reply = _converse(worker, request, job, spool)
+                reply = self._converse(worker, request, job, spool)
                 reusable = reply.reusable and not job.is_long
                 return reply.answer(spool, job)
         except TimeoutError:
@@ -128,11 +142,28 @@ class LocalEngine:
         except (EOFError, ConnectionError):
             raise self._cause_of_death(worker) from None
         finally:
-            self._workers.release(worker, reusable=reusable)
+            self._workers.release(job, worker, reusable=reusable)
 
     def close(self) -> None:
         """End the engine and all its processes; running queries end as cancelled."""
         self._workers.close()
+
+    def _converse(self, worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
+        """Send a query to a worker and read its whole reply; only its END makes it one."""
+        worker.link.settimeout(max(job.limit - job.elapsed, 0.001))
+        worker.link.sendall(frames.frame(frames.QUERY, json.dumps(vars(request)).encode()))
+        arriving = frames.Frames(worker.link, deadline=min(job.began + LONG, job.deadline))
+        reply = _Reply()
+        while not reply.ended:
+            try:
+                reply.take(*arriving.read(), spool)
+            except TimeoutError:
+                if arriving.deadline == job.deadline:
+                    raise
+                arriving.deadline = job.deadline
+                self._workers.let_run_on(job)
+                worker.step_back()
+        return reply
 
     def _cause_of_death(self, worker: Worker) -> errors.SixaikaError:
         code = worker.end()
@@ -145,26 +176,3 @@ class LocalEngine:
             return errors.QueryMemory(limit=self._limits.memory)
         _log.warning("worker %d ended with exit code %s", worker.pid, code)
         return errors.WorkerLost("The process that evaluated the query ended unexpectedly.")
-
-
-def _converse(worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
-    """Send a query to a worker and read its whole reply; only its END makes it one."""
-    worker.link.settimeout(max(job.limit - job.elapsed, 0.001))
-    worker.link.sendall(frames.frame(frames.QUERY, json.dumps(vars(request)).encode()))
-    arriving = frames.Frames(worker.link, deadline=job.deadline)
-    if not arriving.arrive_within(LONG):
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, worker.pid, _NICE)
-    reply = _Reply()
-    while True:
-        tag, payload = arriving.read()
-        if tag == frames.CHUNK:
-            spool.write(payload)
-        elif tag == frames.FORM:
-            reply.form, reply.media_type = payload.decode().split(" ")
-        elif tag == frames.ERROR:
-            name, arguments, fields = json.loads(payload)
-            reply.error = _REPORTED[name](**fields) if fields else _REPORTED[name](*arguments)
-        else:
-            reply.reusable = payload != frames.SPENT
-            return reply

@@ -1,8 +1,9 @@
 """The spool: where an answer is collected until it is known to be whole."""
 
+import io
 import tempfile
 from types import TracebackType
-from typing import BinaryIO, Final, Self, cast
+from typing import BinaryIO, Final, Self
 
 from sixaika_graph.errors import AnswerTooLarge
 
@@ -17,7 +18,7 @@ class Spool:
         """Bound it to a number of bytes."""
         self.length = 0
         self._limit = limit
-        self._file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - __exit__ closes it
+        self._file: BinaryIO = io.BytesIO()
         self._taken = False
 
     def write(self, piece: bytes) -> None:
@@ -29,6 +30,8 @@ class Spool:
         if self.length + len(piece) > self._limit:
             raise AnswerTooLarge(limit=self._limit)
         try:
+            if self.length <= IN_MEMORY < self.length + len(piece):
+                self._move_to_disk()
             self._file.write(piece)
         except OSError as error:
             raise AnswerTooLarge(limit=self.length) from error
@@ -38,7 +41,12 @@ class Spool:
         """Return the file, open at its start."""
         self._taken = True
         self._file.seek(0)
-        return cast(BinaryIO, self._file)
+        return self._file
+
+    def _move_to_disk(self) -> None:
+        in_memory, self._file = self._file, tempfile.TemporaryFile()  # noqa: SIM115 - see __exit__
+        in_memory.seek(0)
+        self._file.write(in_memory.read())
 
     def __enter__(self) -> Self:
         return self

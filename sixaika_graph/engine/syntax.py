@@ -21,6 +21,14 @@ _REASON: Final = re.compile(r"[^,\[\]\"']*\b[a-z]+ [a-z]+\b[^,\[\]\"']*")
 _ABSOLUTE: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 
 
+def respaced(text: str) -> str:
+    """Write a query with white space only where the engine takes it, with the same meaning.
+
+    The grammar allows it between any two tokens, the engine not in `CONCAT (?a, ?b)`.
+    """
+    return _spread(list(tokens(text)))[0]
+
+
 def malformed(text: str, parse: Callable[[str], object]) -> MalformedQuery:
     """Explain a text on which `parse` raises SyntaxError."""
     token, detail = _fault(text, list(tokens(text)), parse)
@@ -31,18 +39,13 @@ def malformed(text: str, parse: Callable[[str], object]) -> MalformedQuery:
 def _fault(text: str, found: Sequence[Token], parse: Callable[[str], object]) -> tuple[Token, str]:
     """Find the token at fault and say what is wrong with it."""
     spread, starts = _spread(found)
-    complaint = _complaint(spread, parse)
-    if complaint is None:
-        # The gaps have mended it, so the fault lies in how close some tokens stand together.
-        offset, reason = _complaint(text, parse) or (0, "")
-        return Token("gap", "", offset), reason or "The query is not valid SPARQL."
-    offset, reason = complaint
+    offset, reason = _complaint(spread, parse)
     at = bisect_right(starts, offset) - 1
     if not 0 <= at < len(found):
         return Token("end", "", len(text.rstrip())), reason or "The query ends too early."
     # Cut off behind the token, no keyword can be looked for any further, and the reason shows.
-    cut = _complaint(spread[: starts[at] + len(found[at].text)], parse)
-    return found[at], _detail(found[at], (cut and cut[1]) or reason)
+    _, clearer = _complaint(spread[: starts[at] + len(found[at].text)], parse)
+    return found[at], _detail(found[at], clearer or reason)
 
 
 def _spread(found: Sequence[Token]) -> tuple[str, list[int]]:
@@ -52,20 +55,25 @@ def _spread(found: Sequence[Token]) -> tuple[str, list[int]]:
     size = 0
     before = Token("", "", 0)
     for token in found:
-        # No gap where the grammar of the engine allows no white space.
-        apart = (
-            token.kind != "tag"
-            and "^^" not in (token.text, before.text)
-            and not (token.text == "(" and before.kind == "word")
-        )
-        pieces += (_GAP if apart else "", token.text)
+        pieces += (_GAP if _apart(before, token) else "", token.text)
         starts.append(size + len(pieces[-2]))
         size = starts[-1] + len(token.text)
         before = token
     return "".join(pieces) + _GAP, [*starts, size + len(_GAP)]
 
 
-def _complaint(text: str, parse: Callable[[str], object]) -> tuple[int, str] | None:
+def _apart(before: Token, token: Token) -> bool:
+    """Tell whether the engine takes white space between two tokens."""
+    signed = before.text in ("+", "-") and before.start + 1 == token.start
+    return not (
+        token.kind == "tag"
+        or "^^" in (token.text, before.text)
+        or (token.kind == "number" and signed)
+        or (token.text == "(" and before.kind == "word")
+    )
+
+
+def _complaint(text: str, parse: Callable[[str], object]) -> tuple[int, str]:
     """Parse a text; return where the engine complains, and its reason if it has one."""
     try:
         parse(text)
@@ -76,7 +84,7 @@ def _complaint(text: str, parse: Callable[[str], object]) -> tuple[int, str] | N
         above = sum(len(line) + 1 for line in text.split("\n")[: int(match[1]) - 1])
         reason = _REASON.search(match[3].replace("\n", " "))
         return above + int(match[2]) - 1, reason[0].strip().rstrip(".") + "." if reason else ""
-    return None
+    return len(text), ""
 
 
 def _detail(token: Token, reason: str) -> str:

@@ -12,6 +12,7 @@ import resource
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, Final, Literal, NoReturn, cast
@@ -20,7 +21,7 @@ import pyoxigraph as ox
 
 from sixaika_graph import formats
 from sixaika_graph.engine import Form, frames
-from sixaika_graph.engine.syntax import malformed
+from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
 from sixaika_graph.sparql_text import from_terms, prologue
 
@@ -29,6 +30,7 @@ _PEEK: Final = 1_000
 
 _DefaultGraphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 _NamedGraphs = list[ox.NamedNode | ox.BlankNode]
+_Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 def load(nquads: IO[bytes]) -> ox.Store:
@@ -44,10 +46,14 @@ def load(nquads: IO[bytes]) -> ox.Store:
 
 @dataclass(frozen=True, kw_only=True)
 class Evaluator:
-    """What a worker is: a store, and bounds in MiB above the zygote and in quads of a merge."""
+    """What a worker is: a store, and bounds in MiB above the zygote and in quads of a merge.
+
+    Relative IRIs in a query are resolved against `base`; `prefixes` are for the answers.
+    """
 
     store: ox.Store
     prefixes: Mapping[str, str]
+    base: str | None
     memory: int
     merge_limit: int
 
@@ -83,15 +89,14 @@ class Evaluator:
         """Write the frames of an answer or of an error; tell whether the store was changed."""
         changed = False
         try:
-            default, named = _dataset(query)
+            default, named = self._dataset(query)
             if default and len(default) > 1:
                 # The engine would count a triple of two graphs twice (oxigraph#1919).
                 changed = True
                 default = [self._merge(default)]
-            results = self.store.query(query["text"], default_graph=default, named_graphs=named)
-            self._serialize(results, query, reply)
+            self._serialize(self._evaluate(query["text"], default, named), query, reply)
         except SyntaxError:
-            reply.error(malformed(query["text"], ox.Store().query))
+            reply.error(malformed(query["text"], partial(ox.Store().query, base_iri=self.base)))
         except (QueryError, NotAcceptable) as error:
             reply.error(error)
         except ConnectionError:
@@ -103,6 +108,38 @@ class Evaluator:
             # What the evaluator says no to, for instance an unknown extension function.
             reply.error(MalformedQuery(str(error)))
         return changed
+
+    def _evaluate(
+        self, text: str, default: _DefaultGraphs | None, named: _NamedGraphs | None
+    ) -> _Results:
+        evaluate = partial(
+            self.store.query, base_iri=self.base, default_graph=default, named_graphs=named
+        )
+        try:
+            return evaluate(text)
+        except SyntaxError:
+            mended = respaced(text)
+        return evaluate(mended)
+
+    def _dataset(
+        self, query: Mapping[str, Any]
+    ) -> tuple[_DefaultGraphs | None, _NamedGraphs | None]:
+        """Choose the default and the named graphs; None leaves them to the query and the store.
+
+        The dataset of the protocol wins over FROM
+        (https://www.w3.org/TR/sparql11-protocol/#dataset).
+        """
+        if query["default_graphs"] or query["named_graphs"]:
+            default: _DefaultGraphs = [*_graphs(query["default_graphs"] or ())]
+            return default, [*_graphs(query["named_graphs"] or ())]
+        terms = from_terms(query["text"])
+        if len(terms) < 2:
+            return None, None
+        # Prologue and terms are written alike in Turtle, so its parser resolves them.
+        statements = "".join(f"{term} {term} {term} .\n" for term in terms)
+        document = f"{prologue(query['text'])}\n{statements}"
+        quads = ox.parse(document, ox.RdfFormat.TURTLE, base_iri=self.base)
+        return [*dict.fromkeys(quad.predicate for quad in quads)], None
 
     def _merge(self, graphs: _DefaultGraphs) -> ox.BlankNode:
         """Copy graphs into one that no query can name."""
@@ -120,12 +157,7 @@ class Evaluator:
             )
         return merged
 
-    def _serialize(
-        self,
-        results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples,
-        query: Mapping[str, Any],
-        reply: "_Reply",
-    ) -> None:
+    def _serialize(self, results: _Results, query: Mapping[str, Any], reply: "_Reply") -> None:
         if isinstance(results, ox.QueryTriples):
             row = _format(query["graph_type"], "graph")
             reply.form("triples", row.media_type)
@@ -188,22 +220,6 @@ class _Reply:
     def send(self) -> None:
         self._link.sendall(self._pending)
         self._pending.clear()
-
-
-def _dataset(query: Mapping[str, Any]) -> tuple[_DefaultGraphs | None, _NamedGraphs | None]:
-    """Choose the default and the named graphs; None leaves them to the query and the store.
-
-    The dataset of the protocol wins over FROM (https://www.w3.org/TR/sparql11-protocol/#dataset).
-    """
-    if query["default_graphs"] or query["named_graphs"]:
-        return [*_graphs(query["default_graphs"] or ())], [*_graphs(query["named_graphs"] or ())]
-    terms = from_terms(query["text"])
-    if len(terms) < 2:
-        return None, None
-    # Prologue and terms are written alike in Turtle, so its parser resolves them.
-    statements = "".join(f"{term} {term} {term} .\n" for term in terms)
-    quads = ox.parse(f"{prologue(query['text'])}\n{statements}", ox.RdfFormat.TURTLE)
-    return [*dict.fromkeys(quad.predicate for quad in quads)], None
 
 
 def _graphs(iris: Iterable[str]) -> Iterable[ox.NamedNode]:

@@ -1,30 +1,30 @@
-"""The workers: a fixed number of processes, who may have one next, and how dead ones are replaced.
+"""The workers: a fixed number of processes, who waits for one, and how dead ones are replaced.
 
-Queries wait in one line. A thread of its own, the keeper, starts the zygote, ends spent workers and
-forks the missing ones, so that no query waits for the end of another one.
+A thread of its own, the keeper, starts the zygote, forks missing workers and reaps spent ones, so
+that no query waits for the end of another one.
 """
 
 import contextlib
 import logging
-import math
+import os
+import signal
 import socket
 import tempfile
 import threading
 import time
-from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from sixaika_graph.engine.admission import Admission, Job
 from sixaika_graph.engine.zygote import Zygote
-from sixaika_graph.errors import EngineUnavailable, Overloaded, TooManyQueries
+from sixaika_graph.errors import EngineUnavailable
 
 _log: Final = logging.getLogger(__name__)
 
-# Seconds after which a query is a long one: it counts in its client's share, gives way to others,
-# and its worker, which has by then dirtied much of the shared memory, is replaced.
-LONG: Final = 0.2
+# How far a worker with a long query steps back for the others.
+_NICE: Final = 15
 # Seconds between two looks at the zygote, and two tries to start it or to fork.
 _PAUSE: Final = 1.0
 
@@ -48,6 +48,16 @@ class Worker:
         except ConnectionError:
             return False
 
+    def step_back(self) -> None:
+        """Give the processors to others first, as they may have shorter queries."""
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, _NICE)
+
+    def kill(self) -> None:
+        """Kill the process; its number stays taken until `end`, so no other one is hit."""
+        if self.zygote.alive and not self.ended:
+            os.kill(self.pid, signal.SIGKILL)
+
     def end(self) -> int | None:
         """Kill and reap the process; return its exit code, if it can still be known."""
         if self.ended:
@@ -55,31 +65,6 @@ class Worker:
         self.ended = True
         self.link.close()
         return self.zygote.end(self.pid)
-
-
-@dataclass(eq=False)
-class Job:
-    """A query on its way; its share and deadline count from different moments."""
-
-    client: str | None
-    limit: float
-    asked: float = field(default_factory=time.monotonic)
-    began: float = math.inf
-
-    @property
-    def deadline(self) -> float:
-        """The moment (of `time.monotonic`) at which it must have ended."""
-        return self.asked + self.limit
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since it was asked."""
-        return time.monotonic() - self.asked
-
-    @property
-    def is_long(self) -> bool:
-        """Whether it has had a worker for longer than `LONG`."""
-        return time.monotonic() - self.began > LONG
 
 
 class Workers:
@@ -105,7 +90,7 @@ class Workers:
         """
         self._number = number
         self._queue = queue
-        self._client_share = client_share
+        self._admission = Admission(number, client_share)
         self._facts = facts
         # A file, so that the web process need not hold the dataset for the zygote's next start.
         self._nquads = tempfile.TemporaryFile()  # noqa: SIM115 - the keeper closes it
@@ -113,8 +98,7 @@ class Workers:
         self._changed = threading.Condition()
         self._idle: list[Worker] = []
         self._spent: list[Worker] = []
-        self._running: dict[Worker, Job] = {}
-        self._waiting: deque[tuple[Job, Future[Worker]]] = deque()
+        self._waiting: dict[Job, Future[Worker]] = {}
         self._failure: str | None = None
         self.closed = False
         started: Future[None] = Future()
@@ -140,71 +124,68 @@ class Workers:
             EngineUnavailable: there are none.
         """
         with self._changed:
-            self._admit(job)
-            while self._idle:
-                worker = self._idle.pop()
-                if worker.is_alive():
-                    self._begin(job, worker)
-                    return worker
-                self._spend(worker)
+            if self._failure:
+                raise EngineUnavailable(self._failure)
+            if refusal := self._admission.refusal(job):
+                raise refusal
+            if self._admission.may_begin(job) and (worker := self._take_idle()):
+                self._admission.begin(job)
+                return worker
             if len(self._waiting) >= self._queue:
-                raise Overloaded(retry_after=_retry_after(self._running.values()))
+                raise self._admission.overload()
             place: Future[Worker] = Future()
-            self._waiting.append((job, place))
+            self._waiting[job] = place
         with contextlib.suppress(TimeoutError):
             return place.result(job.limit - job.elapsed)
         with self._changed:
             if place.done():
                 # Handed over in this very moment; the deadline will do the rest.
                 return place.result()
-            self._waiting.remove((job, place))
-            raise Overloaded(retry_after=_retry_after(self._running.values()))
+            del self._waiting[job]
+            raise self._admission.overload()
 
-    def release(self, worker: Worker, *, reusable: bool) -> None:
+    def let_run_on(self, job: Job) -> None:
+        """Let a query that has become a long one run on.
+
+        Raises:
+            Overloaded: too many others are long already.
+        """
+        with self._changed:
+            if not self._admission.may_run_on(job):
+                raise self._admission.overload()
+
+    def release(self, job: Job, worker: Worker, *, reusable: bool) -> None:
         """Take a worker back; one that is not reusable is ended and replaced."""
         with self._changed:
-            del self._running[worker]
+            self._admission.running.remove(job)
             if reusable:
-                self._offer(worker)
+                self._idle.append(worker)
             else:
                 self._spend(worker)
+            self._dispatch()
         if self.closed:
             # The keeper may be gone already.
             worker.end()
 
-    def _admit(self, job: Job) -> None:
-        if self._failure:
-            raise EngineUnavailable(self._failure)
-        if refusal := self._refusal(job):
-            raise refusal
+    def _take_idle(self) -> Worker | None:
+        while self._idle:
+            worker = self._idle.pop()
+            if worker.is_alive():
+                return worker
+            self._spend(worker)
+        return None
 
-    def _refusal(self, job: Job) -> TooManyQueries | None:
-        """Count the long queries of one client; those of the site itself have no client."""
-        if job.client is None:
-            return None
-        own = [other for other in self._running.values() if other.client == job.client]
-        long = [other for other in own if other.is_long]
-        if len(long) < self._client_share:
-            return None
-        return TooManyQueries(limit=self._client_share, retry_after=_retry_after(long))
-
-    def _begin(self, job: Job, worker: Worker) -> None:
-        job.began = time.monotonic()
-        self._running[worker] = job
-
-    def _offer(self, worker: Worker) -> None:
-        """Give a worker to the query that has waited longest, or keep it for the next one."""
-        while self._waiting:
-            job, place = self._waiting.popleft()
-            if refusal := self._refusal(job):
-                place.set_exception(refusal)
-                continue
-            self._begin(job, worker)
-            place.set_result(worker)
-            return
-        self._idle.append(worker)
+    def _dispatch(self) -> None:
+        """Let those of the waiting queries begin that may, and refuse those that never will."""
+        for job in self._admission.in_turn(self._waiting):
+            if refusal := self._admission.refusal(job):
+                self._waiting.pop(job).set_exception(refusal)
+            elif self._admission.may_begin(job) and (worker := self._take_idle()):
+                self._admission.begin(job)
+                self._waiting.pop(job).set_result(worker)
 
     def _spend(self, worker: Worker) -> None:
+        worker.kill()
         self._spent.append(worker)
         self._changed.notify_all()
 
@@ -212,40 +193,49 @@ class Workers:
         """Refuse the waiting queries, and all that come until the failure is mended."""
         with self._changed:
             self._failure = failure
-            while self._waiting:
-                self._waiting.popleft()[1].set_exception(EngineUnavailable(failure))
+            for place in self._waiting.values():
+                place.set_exception(EngineUnavailable(failure))
+            self._waiting.clear()
 
     def _keep(self, started: Future[None]) -> None:
         """Keep a zygote running until the engine is closed."""
-        with self._nquads:
-            while not self.closed:
-                try:
-                    zygote = Zygote(self._nquads, self._facts)
-                except EngineUnavailable as error:
-                    self._fail(str(error))
-                    if not started.done():
-                        started.set_exception(error)
-                        return
-                    _log.error("%s", error)
-                    time.sleep(_PAUSE)
-                    continue
-                with contextlib.closing(zygote):
-                    self._failure = None
-                    if not started.done():
-                        started.set_result(None)
-                    self._tend(zygote)
-            self._fail("The engine is closed.")
+        failure = "The engine is closed."
+        try:
+            with self._nquads:
+                while not self.closed:
+                    try:
+                        zygote = Zygote(self._nquads, self._facts)
+                    except EngineUnavailable as error:
+                        failure = str(error)
+                        if not started.done():
+                            return
+                        self._fail(failure)
+                        _log.error("%s", error)
+                        time.sleep(_PAUSE)
+                        continue
+                    with contextlib.closing(zygote):
+                        self._failure = None
+                        if not started.done():
+                            started.set_result(None)
+                        self._tend(zygote)
+        finally:
+            # Nobody may wait for a keeper that is gone, whatever ended it.
+            self._fail(failure)
+            if not started.done():
+                started.set_exception(EngineUnavailable(failure))
 
     def _tend(self, zygote: Zygote) -> None:
-        """End the spent workers and fork the missing ones, as long as the zygote lives."""
+        """Fork the missing workers and reap the spent ones, as long as the zygote lives."""
         while zygote.alive and not self.closed:
             with self._changed:
                 self._changed.wait_for(lambda: self.closed or self._spent or self._missing, _PAUSE)
-                spent, self._spent = self._spent, []
-            for worker in spent:
-                worker.end()
-            if self._missing and not self.closed:
-                self._fork(zygote)
+                self._dispatch()
+            if self.closed:
+                break
+            if self._missing and self._fork(zygote):
+                continue
+            if self._spent:
+                self._spent.pop().end()
         if not self.closed:
             _log.warning("the process that evaluates queries is gone; starting another one")
         with self._changed:
@@ -256,19 +246,15 @@ class Workers:
 
     @property
     def _missing(self) -> int:
-        return self._number - len(self._idle) - len(self._running)
+        return self._number - len(self._idle) - len(self._admission.running)
 
-    def _fork(self, zygote: Zygote) -> None:
+    def _fork(self, zygote: Zygote) -> bool:
         forked = zygote.fork()
         if forked:
             with self._changed:
-                self._offer(Worker(zygote, *forked))
+                self._idle.append(Worker(zygote, *forked))
+                self._dispatch()
         elif zygote.alive:
             _log.error("the machine refuses another worker process")
             time.sleep(_PAUSE)
-
-
-def _retry_after(jobs: Iterable[Job]) -> int:
-    """Tell in how many seconds one of these queries will have ended for certain."""
-    soonest = min((job.limit - job.elapsed for job in jobs), default=0.0)
-    return max(1, math.ceil(soonest))
+        return bool(forked)

@@ -53,14 +53,10 @@ class Zygote:
         """
         self._lock = threading.Lock()
         self._lost = False
-        nquads.seek(0)
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            try:
-                self._process = _start(theirs, nquads)
-            except OSError as error:
-                self._control.close()
-                raise EngineUnavailable(f"{_NOT_STARTED} {error}") from error
+        try:
+            self._control, self._process = _start(nquads)
+        except OSError as error:
+            raise EngineUnavailable(f"{_NOT_STARTED} {error}") from error
         reason = self._load(facts)
         if reason:
             self.close()
@@ -127,18 +123,27 @@ class Zygote:
             return message, descriptors
 
 
-def _start(control: socket.socket, nquads: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", __name__, str(control.fileno())],
-        stdin=nquads,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        pass_fds=[control.fileno()],
-        # Whatever makes this package importable here (a wheel, a checkout, a test) does so there.
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
-        # Ctrl-C in a terminal is for the web process, which then ends this one.
-        start_new_session=True,
-    )
+def _start(nquads: IO[bytes]) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """Start the program; return its control socket and process."""
+    nquads.seek(0)
+    with contextlib.ExitStack() as undo:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        undo.enter_context(ours)
+        with theirs:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", __name__, str(theirs.fileno())],
+                stdin=nquads,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[theirs.fileno()],
+                # Whatever makes this package importable here (a wheel, a checkout, a test) does so
+                # there.
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
+                # Ctrl-C in a terminal is for the web process, which then ends this one.
+                start_new_session=True,
+            )
+        undo.pop_all()
+        return ours, process
 
 
 def _die_with_parent(parent: int) -> None:
