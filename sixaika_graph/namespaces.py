@@ -4,6 +4,7 @@
 """
 
 import logging
+import re
 from typing import Final
 
 import rdflib
@@ -33,6 +34,7 @@ M8G = Namespace("http://data.europa.eu/m8g/")
 PERSON = Namespace("http://www.w3.org/ns/person#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VANN = Namespace("http://purl.org/vocab/vann/")
+VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 
 # One prefix for each kind of thing and each code list. `person` is ours; the W3C vocabulary of
@@ -72,6 +74,7 @@ PREFIXES: Final[dict[str, str]] = {
     "vann": str(VANN),
     "vcard": "http://www.w3.org/2006/vcard/ns#",
     "void": str(VOID),
+    "void-ext": str(VOID_EXT),
     "vs": str(VS),
     "w3cperson": str(PERSON),
     "xsd": str(XSD),
@@ -82,3 +85,17 @@ PREFIXES: Final[dict[str, str]] = {
     **{kind: f"{ID}{kind}/" for kind in _KINDS},
     **{code_list: f"{DEF}{code_list}/" for code_list in _CODE_LISTS},
 }
+
+_SHORT_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
+_NAMESPACES: Final = sorted(
+    ((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0])
+)
+
+
+def curie(iri: str) -> str:
+    """Write an IRI as prefix:name, or whole where no prefix fits."""
+    for namespace, prefix in _NAMESPACES:
+        name = iri.removeprefix(namespace)
+        if name != iri and _SHORT_NAME.fullmatch(name):
+            return f"{prefix}:{name}"
+    return iri

@@ -3,21 +3,15 @@
 The IRI shown is always the permanent one; the link goes to the origin that serves the page.
 """
 
-import re
-from typing import Final
 from urllib.parse import quote, urlencode
 
 from flask import request
 from rdflib import URIRef
 
 from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES
+from sixaika_graph.namespaces import curie as curie
 from sixaika_graph.web.addresses import page_path, thing_path
 from sixaika_graph.web.language import asked_language
-
-_SHORT_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
-_NAMESPACES: Final = sorted(
-    ((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0])
-)
 
 
 def local(path: str, /, **parameters: str | None) -> str:
@@ -55,15 +49,6 @@ def href(iri: str) -> str | None:
 def is_external(iri: str) -> bool:
     """Tell whether an IRI is outside the namespace of this dataset."""
     return not iri.startswith(BASE)
-
-
-def curie(iri: str) -> str:
-    """Write an IRI as prefix:name, or whole where no prefix fits."""
-    for namespace, prefix in _NAMESPACES:
-        name = iri.removeprefix(namespace)
-        if name != iri and _SHORT_NAME.fullmatch(name):
-            return f"{prefix}:{name}"
-    return iri
 
 
 def expand(name: str) -> URIRef | None:
