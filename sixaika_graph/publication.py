@@ -18,7 +18,7 @@ from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, r
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.errors import NotConforming
-from sixaika_graph.namespaces import GRAPH, PREFIXES, SCHEMA
+from sixaika_graph.namespaces import BASE, GRAPH, PREFIXES, SCHEMA
 from sixaika_graph.preferred import prefer
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.settings import Settings
@@ -159,7 +159,8 @@ def publish(edition: Edition) -> Publication:
     settings = edition.settings
     library = queries.read(settings.root / "queries")
     site = queries.read(settings.root / "queries" / "site")
-    engine = LocalEngine(edition.nquads, prefixes=PREFIXES, limits=Limits.of(settings))
+    limits = Limits.of(settings)
+    engine = LocalEngine(edition.nquads, prefixes=PREFIXES, base=BASE, limits=limits)
     return Publication(settings, engine, edition.version, library, site)
 
 

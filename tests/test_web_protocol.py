@@ -98,6 +98,19 @@ def test_the_dataset_of_the_protocol_wins(
     assert direct.json == {"head": {}, "boolean": count}
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "evil.example"])
+def test_relative_iris_are_read_below_the_permanent_base(client: FlaskClient, host: str) -> None:
+    """The Host header, which anybody can set, has no say (http.md 4)."""
+    text = "SELECT (<id/place/oulu> AS ?iri) (EXISTS { <id/place/oulu> ?p ?o } AS ?known) {}"
+
+    reply = client.get("/sparql", query_string={"query": text}, headers={"Host": host})
+
+    assert reply.json is not None
+    (row,) = reply.json["results"]["bindings"]
+    assert row["iri"]["value"] == "https://w3id.org/sixaika/id/place/oulu"
+    assert row["known"]["value"] == "true"
+
+
 REFUSED = [
     # what, method, target, body, content type, status, slug
     ("two queries", "GET", f"{ASK}&query=ASK%7B%7D", None, None, 400, "duplicate-parameter"),

@@ -29,9 +29,11 @@ def respaced(text: str) -> str:
     return _spread(list(tokens(text)))[0]
 
 
-def malformed(text: str, parse: Callable[[str], object]) -> MalformedQuery:
-    """Explain a text on which `parse` raises SyntaxError."""
+def malformed(text: str, parse: Callable[[str], object], *, based: bool = False) -> MalformedQuery:
+    """Explain a text on which `parse` raises SyntaxError; `based` parsers take relative IRIs."""
     token, detail = _fault(text, list(tokens(text)), parse)
+    if not based and token.kind == "iri" and not _ABSOLUTE.match(token.text):
+        detail = f"{token.text} is a relative IRI, and there is no BASE to resolve it against."
     line, column = position(text, token.start)
     return MalformedQuery(detail, line=line, column=column)
 
@@ -88,8 +90,6 @@ def _complaint(text: str, parse: Callable[[str], object]) -> tuple[int, str]:
 
 
 def _detail(token: Token, reason: str) -> str:
-    if token.kind == "iri" and not _ABSOLUTE.match(token.text):
-        return f"{token.text} is a relative IRI, and there is no BASE to resolve it against."
     if token.kind == "name" and reason == "Prefix not found.":
         return f"The prefix {token.text.partition(':')[0]}: is not declared."
     if reason == "IRI parsing failed.":

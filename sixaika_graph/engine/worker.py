@@ -96,7 +96,8 @@ class Evaluator:
                 default = [self._merge(default)]
             self._serialize(self._evaluate(query["text"], default, named), query, reply)
         except SyntaxError:
-            reply.error(malformed(query["text"], partial(ox.Store().query, base_iri=self.base)))
+            parse = partial(ox.Store().query, base_iri=self.base)
+            reply.error(malformed(query["text"], parse, based=self.base is not None))
         except (QueryError, NotAcceptable) as error:
             reply.error(error)
         except ConnectionError:
