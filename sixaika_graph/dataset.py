@@ -3,12 +3,15 @@
 The default graph stays empty here; `preferred.py` fills it.
 """
 
-from collections.abc import Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from rdflib import BNode, Dataset, Graph, URIRef
 from rdflib.compare import to_canonical_graph
+from rdflib.term import Node
 
 from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
@@ -70,7 +73,49 @@ def _with_fixed_labels(graph: Graph) -> Graph:
     for triple in graph:
         if any(isinstance(term, BNode) for term in triple):
             blank.add(triple)
-    return graph - blank + to_canonical_graph(blank) if blank else graph
+    if not blank:
+        return graph
+    names = _names_in_trees(blank)
+    # The general way takes a second for the shapes of this repository.
+    fixed = to_canonical_graph(blank) if names is None else _renamed(blank, names)
+    return graph - blank + fixed
+
+
+def _names_in_trees(graph: Graph) -> dict[Node, BNode] | None:
+    """Name each blank node by its place below an IRI, and siblings by what they hold as well.
+
+    None says that not all of them hang below an IRI, each by one statement.
+    """
+    incoming = Counter(value for value in graph.objects() if isinstance(value, BNode))
+    nodes = {term for triple in graph for term in triple if isinstance(term, BNode)}
+    if any(incoming[node] != 1 for node in nodes):
+        return None
+    names: dict[Node, BNode] = {}
+    waiting = [subject for subject in set(graph.subjects()) if not isinstance(subject, BNode)]
+    while waiting:
+        owner = waiting.pop()
+        for path in set(graph.predicates(owner)):
+            held = [value for value in graph.objects(owner, path) if isinstance(value, BNode)]
+            for node in held:
+                content = _content(graph, node) if len(held) > 1 else ""
+                place = f"{names.get(owner, owner).n3()} {path.n3()} {content}"
+                names[node] = BNode("b" + hashlib.sha256(place.encode()).hexdigest()[:32])
+            waiting += held
+    return names if names.keys() == nodes else None
+
+
+def _content(graph: Graph, node: Node) -> str:
+    if not isinstance(node, BNode):
+        return node.n3()
+    held = (f"{path.n3()} {_content(graph, value)}" for path, value in graph[node])
+    return f"[{' '.join(sorted(held))}]"
+
+
+def _renamed(graph: Graph, names: Mapping[Node, BNode]) -> Graph:
+    renamed = Graph(bind_namespaces="none")
+    for subject, predicate, value in graph:
+        renamed.add((names.get(subject, subject), predicate, names.get(value, value)))
+    return renamed
 
 
 def named_graphs(dataset: Dataset) -> Iterator[Graph]:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from rdflib import BNode, URIRef
+from rdflib.compare import isomorphic
 
+from sixaika_graph import turtle
 from sixaika_graph.dataset import SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import BASE, GRAPH
@@ -67,6 +69,29 @@ def test_blank_nodes_of_two_files_of_a_graph_stay_apart(root: Path) -> None:
     shapes = named_graph(read(sources(root)), SHAPES)
 
     assert len({one for one in shapes.subjects() if isinstance(one, BNode)}) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<x:s> <x:p> [ <x:q> 1 ; <x:r> (1 [ <x:q> 2 ] 3) ] , [ <x:q> 2 ] .",
+        "<x:s> <x:p> ( " + "1 " * 200 + ") .",
+        "_:one <x:p> _:other . _:other <x:p> _:one .",
+        "<x:s> <x:p> _:one . <x:t> <x:p> _:one . _:one <x:q> 1 .",
+        "[] <x:p> 1 . [] <x:p> 2 .",
+    ],
+    ids=["siblings", "long list", "circle", "shared", "roots"],
+)
+def test_fixed_names_of_blank_nodes_change_nothing(root: Path, text: str) -> None:
+    path = root / "shapes" / "b.ttl"
+    path.write_text(text)
+    for file in (root / "shapes").glob("*.ttl"):
+        if file != path:
+            file.unlink()
+    first, second = (named_graph(read(sources(root)), SHAPES) for _ in range(2))
+
+    assert set(first) == set(second)
+    assert isomorphic(first, turtle.read(path))
 
 
 def test_a_broken_file_and_an_empty_folder_stop_the_reading(root: Path) -> None:
