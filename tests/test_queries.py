@@ -25,6 +25,8 @@ HEADER: Final = """\
 #+ description-sv: Alla städer.
 #+ description-en: All cities.
 #+ keywords: city, place
+#+ theme: places
+#+ question: 10
 #+ view: table
 """
 BODY: Final = """\
@@ -61,7 +63,9 @@ def test_a_file_becomes_a_query_with_all_of_its_header(cities: NamedQuery) -> No
     assert cities.titles == {"fi": "Kaupungit", "sv": "Städerna", "en": "Cities"}
     assert cities.descriptions["en"] == "All cities."
     assert cities.keywords == ("city", "place")
-    assert cities.view == "table"
+    assert cities.theme == "places"
+    assert cities.question == 10
+    assert (cities.view, cities.columns) == ("table", ())
     assert cities.form == "SELECT"
     assert cities.text == HEADER + BODY
 
@@ -80,16 +84,19 @@ def test_a_parameter_is_one_variable_with_one_term(cities: NamedQuery) -> None:
     [
         ("#+ title-fi Kaupungit\n" + BODY, 1, 'a header line reads "#+ key: value"'),
         ("# a remark\n" + HEADER + BODY, 1, 'a header line reads "#+ key: value"'),
-        (HEADER + "#+ colour: red\n" + BODY, 9, "unknown header key colour"),
-        (HEADER + "#+ view: table\n" + BODY, 9, "view twice"),
-        (HEADER.replace("#+ title-sv: Städerna\n", "") + BODY, 8, "lacks title-sv"),
-        (HEADER.replace("table", "map") + BODY, 8, "SELECT is shown as table, not as map"),
-        (HEADER + "PREFIX a: <b>\n", 9, "no query follows"),
-        (HEADER + "INSERT DATA { <a> <b> <c> }\n", 9, "no query follows"),
+        (HEADER + "#+ colour: red\n" + BODY, 11, "unknown header key colour"),
+        (HEADER + "#+ view: table\n" + BODY, 11, "view twice"),
+        (HEADER.replace("#+ title-sv: Städerna\n", "") + BODY, 10, "lacks title-sv"),
+        (HEADER.replace("#+ theme: places\n", "") + BODY, 10, "lacks theme"),
+        (HEADER.replace("theme: places", "theme: weather") + BODY, 8, "no theme is called weather"),
+        (HEADER.replace("10", "ten") + BODY, 9, "question is a number, not ten"),
+        (HEADER.replace("10", "0") + BODY, 9, "question is a number, not 0"),
+        (HEADER + "PREFIX a: <b>\n", 11, "no query follows"),
+        (HEADER + "INSERT DATA { <a> <b> <c> }\n", 11, "no query follows"),
         ("#+ title-fi: Kaupungit\n" + BODY, 2, "lacks title-en"),
-        (HEADER + BODY.replace("place:oulu", "nowhere:oulu"), 13, "not nowhere:oulu"),
-        (HEADER + BODY.replace("place:oulu", '"1"^^<http://a/b>'), 13, "cannot be a term like"),
-        (HEADER + BODY.replace("place:oulu", "_:city"), 13, "cannot be a term like"),
+        (HEADER + BODY.replace("place:oulu", "nowhere:oulu"), 15, "not nowhere:oulu"),
+        (HEADER + BODY.replace("place:oulu", '"1"^^<http://a/b>'), 15, "cannot be a term like"),
+        (HEADER + BODY.replace("place:oulu", "_:city"), 15, "cannot be a term like"),
     ],
 )
 def test_a_wrong_file_is_named_with_its_line(
@@ -99,6 +106,70 @@ def test_a_wrong_file_is_named_with_its_line(
         written(tmp_path, text)
     assert caught.value.line == line
     assert reason in caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("view", "columns"),
+    [
+        ("bar", "name, count"),
+        ("line", "day, count, name"),
+        ("map", "name, point"),
+        ("timeline", "name, day, end"),
+        ("network", "city, name, count"),
+        ("number", "count"),
+    ],
+)
+def test_a_chart_names_the_columns_that_it_reads(tmp_path: Path, view: str, columns: str) -> None:
+    query = written(tmp_path, with_view(f"{view}\n#+ columns: {columns}"))
+    assert (query.view, ", ".join(query.columns)) == (view, columns)
+
+
+@pytest.mark.parametrize(
+    ("view", "line", "reason"),
+    [
+        ("pie", 10, "SELECT is shown as table or bar or line or map or timeline or network"),
+        ("answer", 10, "not as answer"),
+        ("bar", 11, "a bar needs #+ columns: label, number, [series]; there are 0"),
+        ("map\n#+ columns: name", 11, "a map needs #+ columns: label, point as WKT"),
+        ("number\n#+ columns: count, day, end, city", 11, "there are 4"),
+        ("bar\n#+ columns: name, total", 11, "SELECT gives no total"),
+        ("bar\n#+ columns: name, inner", 11, "SELECT gives no inner"),
+        ("table\n#+ columns: name", 11, "only a chart names its columns"),
+    ],
+)
+def test_a_view_that_does_not_fit_is_refused(
+    tmp_path: Path, view: str, line: int, reason: str
+) -> None:
+    with pytest.raises(SourceError) as caught:
+        written(tmp_path, with_view(view))
+    assert caught.value.line == line
+    assert reason in caught.value.detail
+
+
+def with_view(view: str) -> str:
+    """Return a query of which every kind of chart finds its columns."""
+    head = HEADER.replace("view: table", f"view: {view}")
+    return head + (
+        "SELECT DISTINCT ?city ?name (MIN(?inner) AS ?day) ((1 + COUNT(?inner)) AS ?count) "
+        "?end ?point\nWHERE { ?city ?name ?inner . BIND (1 AS ?total) }\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "view"), [("ASK", "answer"), ("CONSTRUCT", "graph"), ("DESCRIBE", "graph")]
+)
+def test_a_query_that_gives_no_table_is_no_chart(tmp_path: Path, form: str, view: str) -> None:
+    body = f"{form} {{ ?city ?name ?count }}\n"
+    head = HEADER.replace("view: table", f"view: {view}")
+    assert written(tmp_path, head + body).view == view
+    with pytest.raises(SourceError, match=f"{form} is shown as {view}, not as number"):
+        written(tmp_path, head.replace(f"view: {view}", "view: number") + body)
+
+
+def test_a_star_gives_a_chart_no_columns(tmp_path: Path) -> None:
+    text = with_view("number\n#+ columns: count").replace("DISTINCT ?city ?name", "*")
+    with pytest.raises(SourceError, match="SELECT gives no count"):
+        written(tmp_path, text[: text.index("*") + 1] + " WHERE { ?city ?name ?count }")
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
@@ -112,7 +183,8 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
 
 def test_a_query_of_the_site_needs_titles_only(tmp_path: Path) -> None:
     site = written(tmp_path, "#+ title-fi: Nimet\n#+ title-en: Names\n" + BODY)
-    assert (site.view, site.keywords, site.descriptions) == ("", (), {})
+    assert (site.view, site.columns, site.keywords, site.descriptions) == ("", (), (), {})
+    assert (site.theme, site.question) == ("", None)
 
 
 def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:

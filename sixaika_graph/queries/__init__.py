@@ -5,39 +5,31 @@ any engine. A query with a `view` is a question of the library and has all keys 
 three languages; one without is asked by the site itself and has titles only.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
 
 from rdflib.term import Node
 
 from sixaika_graph import sparql_text
 from sixaika_graph.errors import QueryError, SourceError
 from sixaika_graph.queries import parameter
+from sixaika_graph.queries.header import LANGUAGES, THEMES, Header
 from sixaika_graph.queries.parameter import Term
+from sixaika_graph.queries.view import read_view
 from sixaika_graph.sparql_text import QueryForm
 
-__all__ = ["LANGUAGES", "NamedQuery", "Term", "bind", "parse_parameter", "read", "read_file"]
-
-LANGUAGES: Final = ("fi", "sv", "en")
-
-_TITLES: Final = ("title-fi", "title-en")
-_COMPLETE: Final = (
-    *(f"{what}-{language}" for what in ("title", "description") for language in LANGUAGES),
-    "keywords",
-    "view",
-)
-_HEADER_LINE: Final = re.compile(r"#\+ ([a-z-]+): (\S.*)")
-_VIEWS: Final[Mapping[QueryForm, str]] = {
-    "SELECT": "table",
-    "ASK": "answer",
-    "CONSTRUCT": "graph",
-    "DESCRIBE": "graph",
-}
+__all__ = [
+    "LANGUAGES",
+    "THEMES",
+    "NamedQuery",
+    "Term",
+    "bind",
+    "parse_parameter",
+    "read",
+    "read_file",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +37,18 @@ class NamedQuery:
     """A query with a name, the stem of its file.
 
     `titles` and `descriptions` are by language; `text` is the whole file; `parameters` holds the
-    default of each variable that can be bound, in the order of the text.
+    default of each variable that can be bound, in the order of the text. `question` is the number
+    of the competency question that is answered; `columns` are those that the `view` reads.
     """
 
     name: str
     titles: Mapping[str, str]
     descriptions: Mapping[str, str]
     keywords: tuple[str, ...]
+    theme: str
+    question: int | None
     view: str
+    columns: tuple[str, ...]
     text: str
     form: QueryForm
     parameters: Mapping[str, Term]
@@ -79,15 +75,22 @@ def read_file(path: Path) -> NamedQuery:
         raise SourceError(path, f"not UTF-8 text: {error.reason} at byte {error.start}") from None
     except OSError as error:
         raise SourceError(path, error.strerror or "cannot be read") from None
-    header = _read_header(text, path)
+    header = Header(text, path)
+    form = sparql_text.form(text)
+    if form is None:
+        raise SourceError(path, "no query follows the header", line=len(header) + 1)
+    view, columns = read_view(header, form, text)
     return NamedQuery(
         name=path.stem,
-        titles=_by_language(header, "title"),
-        descriptions=_by_language(header, "description"),
-        keywords=tuple(word.strip() for word in header.get("keywords", "").split(",") if word),
-        view=header.get("view", ""),
+        titles=header.by_language("title"),
+        descriptions=header.by_language("description"),
+        keywords=header.words("keywords"),
+        theme=header.theme,
+        question=header.question,
+        view=view,
+        columns=columns,
         text=text,
-        form=_read_form(text, header, path),
+        form=form,
         parameters=MappingProxyType(
             {slot.variable: parameter.default(slot, text, path) for slot in parameter.slots(text)}
         ),
@@ -128,39 +131,3 @@ def _require(query: NamedQuery, variable: str) -> Term:
         known = f"has {', '.join(query.parameters)}" if query.parameters else "takes none"
         raise QueryError(f"There is no parameter {variable!r}: {query.name} {known}.")
     return query.parameters[variable]
-
-
-def _read_header(text: str, path: Path) -> dict[str, str]:
-    header: dict[str, str] = {}
-    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
-    for number, line in enumerate(lines, start=1):
-        match = _HEADER_LINE.fullmatch(line)
-        if match is None:
-            raise SourceError(path, 'a header line reads "#+ key: value"', line=number)
-        key, value = match.groups()
-        if key in header:
-            raise SourceError(path, f"the header has {key} twice", line=number)
-        if key not in _COMPLETE:
-            known = ", ".join(_COMPLETE)
-            raise SourceError(path, f"unknown header key {key}; known: {known}", line=number)
-        header[key] = value.strip()
-    missing = [key for key in (_COMPLETE if "view" in header else _TITLES) if key not in header]
-    if missing:
-        raise SourceError(path, f"the header lacks {', '.join(missing)}", line=len(header) + 1)
-    return header
-
-
-def _by_language(header: Mapping[str, str], what: str) -> Mapping[str, str]:
-    texts = {tag: header[key] for tag in LANGUAGES if (key := f"{what}-{tag}") in header}
-    return MappingProxyType(texts)
-
-
-def _read_form(text: str, header: Mapping[str, str], path: Path) -> QueryForm:
-    form = sparql_text.form(text)
-    if form is None:
-        raise SourceError(path, "no query follows the header", line=len(header) + 1)
-    view = header.get("view", _VIEWS[form])
-    if view != _VIEWS[form]:
-        line = list(header).index("view") + 1
-        raise SourceError(path, f"{form} is shown as {_VIEWS[form]}, not as {view}", line=line)
-    return form

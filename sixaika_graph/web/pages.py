@@ -92,8 +92,8 @@ def render_query_form(
 
 
 def render_queries(library: Sequence[NamedQuery]) -> Response:
-    """List the queries of the library."""
-    return _page("queries.html", questions=[questions.question(query) for query in library])
+    """List the queries of the library by theme."""
+    return _page("queries.html", themes=tuple(questions.themes(library)))
 
 
 def render_query(query: NamedQuery, preview: Preview, parameters: Mapping[str, str]) -> Response:

@@ -1,6 +1,6 @@
 """The queries of the library as a reader meets them: a question, its parameters, its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from sixaika_graph.formats import of_kind
-from sixaika_graph.queries import NamedQuery, bind, parse_parameter
+from sixaika_graph.queries import THEMES, NamedQuery, bind, parse_parameter
 from sixaika_graph.web.labels import FALLBACK
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.links import curie, local
@@ -42,6 +42,23 @@ class Question:
     parameters: tuple[Parameter, ...] = ()
     table: ResultTable | None = None
     downloads: tuple[Download, ...] = ()
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The questions about one thing; `name` is a key of which the template knows the title."""
+
+    name: str
+    questions: tuple[Question, ...]
+
+
+def themes(library: Sequence[NamedQuery]) -> Iterator[Theme]:
+    """Yield the questions of a library by theme, each theme's by title."""
+    asked_by = {name: [query for query in library if query.theme == name] for name in THEMES}
+    for name, queries in asked_by.items():
+        if queries:
+            shown = sorted(map(question, queries), key=lambda one: one.title.casefold())
+            yield Theme(name, tuple(shown))
 
 
 def question(query: NamedQuery) -> Question:
