@@ -42,24 +42,20 @@ class Edition:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A dataset in which the default graph is the preferred graph, not yet validated.
+    """The named graphs of a dataset and its preferred graph, not yet validated.
 
-    `files` are the source files of each named graph.
+    `files` are the source files of each named graph. The preferred graph, which will be the default
+    graph, is kept apart on a plain store: pySHACL is slow on others.
     """
 
     settings: Settings
     files: Mapping[URIRef, tuple[Path, ...]]
     dataset: Dataset
+    preferred: Graph
 
     def edition(self) -> Edition:
         """Write the dataset down for the engine."""
-        return Edition(self.settings, _nquads(self.dataset))
-
-    def preferred(self) -> Graph:
-        """Return the preferred graph, on a plain store: pySHACL is slow on others."""
-        graph = Graph(bind_namespaces="none")
-        graph += self.dataset.default_graph
-        return graph
+        return Edition(self.settings, _nquads(self.preferred, self.dataset))
 
     def described_in(self, node: Node) -> set[URIRef]:
         """Return the names of the graphs of files that describe a node."""
@@ -92,15 +88,13 @@ def prepare(settings: Settings, *, added: Iterable[Path] = ()) -> Prepared:
     preferred = prefer(dataset)
     for triple in preferred.choices:
         dataset.graph(CHOICES).add(triple)
-    for triple in preferred.graph:
-        dataset.default_graph.add(triple)
-    return Prepared(settings, files, dataset)
+    return Prepared(settings, files, dataset, preferred.graph)
 
 
 def report(prepared: Prepared, focus_nodes: Iterable[URIRef] | None = None) -> Report:
     """Validate the preferred graph, or only the focus nodes."""
     return validation.validate(
-        prepared.preferred(),
+        prepared.preferred,
         named_graph(prepared.dataset, SHAPES),
         focus_nodes=focus_nodes,
         sources=prepared.described_in,
@@ -173,9 +167,9 @@ def open_publication(settings: Settings) -> Publication:
     return publish(conforming(settings))
 
 
-def _nquads(dataset: Dataset) -> bytes:
+def _nquads(default: Graph, dataset: Dataset) -> bytes:
     """Write all statements in a fixed order, the default graph first."""
-    lines = sorted(_triples(dataset.default_graph))
+    lines = sorted(_triples(default))
     for graph in named_graphs(dataset):
         suffix = f" {graph.identifier.n3()} ."
         lines += sorted(line.removesuffix(" .") + suffix for line in _triples(graph))
