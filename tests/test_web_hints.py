@@ -1,43 +1,188 @@
-"""Hints: what was probably meant where reading a query stopped."""
+"""Hints: what was probably meant where reading a query stopped, or where it finds nothing."""
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
-from sixaika_graph.web.hints import excerpt, hint
+from sixaika_graph.errors import MalformedQuery, QueryTimeout
+from sixaika_graph.formats import Format, of_kind
+from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.web.hints import LONGEST, MISTAKES, Mistake, excerpt, hint
+
+PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("rdfs", "s6", "place"))
+BROWSER = {"Accept": "text/html"}
+
+
+def ask(client: FlaskClient, text: str, **parameters: str) -> TestResponse:
+    return client.post("/sparql", data={"query": text, **parameters})
+
+
+def mistakes(*occasions: str) -> list[object]:
+    return [pytest.param(row, id=row.name) for occasion in occasions for row in MISTAKES[occasion]]
+
+
+@pytest.mark.parametrize("mistake", mistakes("malformed", "refused"))
+def test_every_mistake_of_the_table_is_known_when_it_is_made(
+    client: FlaskClient, mistake: Mistake
+) -> None:
+    reply = ask(client, mistake.example)
+
+    assert reply.status_code in (400, 403)
+    assert reply.json is not None
+    for piece in mistake.hint.replace("{{", "{").replace("}}", "}").split("{token}"):
+        assert piece in reply.json["hint"]
+
+
+@pytest.mark.parametrize("mistake", mistakes("empty"))
+def test_what_may_explain_an_empty_answer_stands_in_a_header_and_on_the_page(
+    client: FlaskClient, mistake: Mistake
+) -> None:
+    reply, page = ask(client, mistake.example), ask(client, mistake.example, format="html")
+
+    assert (reply.status_code, page.status_code) == (200, 200)
+    assert mistake.hint.split("{")[0] in reply.headers["X-Query-Hint"]
+    assert 'class="hint"' in page.text
+
+
+def test_the_table_holds_at_least_twenty_mistakes_with_names_of_their_own() -> None:
+    names = [row.name for rows in MISTAKES.values() for row in rows]
+
+    assert len(set(names)) == len(names) >= 20
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "expected"),
+    ("text", "expected"),
     [
-        ("SELECT * { ?s foaf:name ?o }", 1, 15, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
-        ("SELECT *\n{ ?s foaf:name ?o }", 2, 6, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
-        ("SELECT *\r\n{ ?s foaf:name ?o }", 2, 6, "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
-        ("SELECT * { ?s odd:name ?o }", 1, 15, "Declare the prefix odd:"),
-        ("ASK { <a> ?p ?o }", 1, 7, "Write the whole IRI"),
-        ("SELECT * {} LIMIT 5 ORDER BY ?s", 1, 21, "ORDER comes before LIMIT"),
-        ("SELECT * {} LIMIT 5 OFFSET 2 GROUP BY ?s", 1, 30, "GROUP comes before LIMIT"),
+        ("SELECT * { ?s foaf:name ?o }", "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("SELECT *\r\n{ ?s foaf:name ?o }", "PREFIX foaf: <http://xmlns.com/foaf/0.1/>"),
+        ("SELECT * { ?s odd:name ?o }", "Declare the prefix odd:"),
+        ("SELECT * {\n  ?s ?p ?o", "A } is missing at the end: the { of line 1, column 10"),
+        ("SELECT * { FILTER (1 = 1 }", "A ) is missing before this }: the ( of line 1, column 19"),
+        ("SELECT * { ?s ?p ?o } }", "nothing open that this } closes"),
+        ("SELECT * { ?s ?p [ a 1 }", "A ] is missing before this }"),
+        ("select * where ?s ?p ?o", "A pattern stands in braces: { ?s ?p ?o }"),
+        ("SELECT * { ?s ?p ?o ; a ?t ?u ?v }", "Is a dot missing before ?u?"),
+        ("SELECT * { ?s ?p ?o , ?t ?u }", "Is a dot missing before ?u?"),
+        ("SELECT * { ?s ?p 'x'@fi 'y' }", 'Is a dot missing before'),
+        ("SELECT * { ?s ?p ?o FILTER (?o > 1 OR ?o < 0) }", "||"),
+        ("SELECT * { ?s ?p ?o } -- rest", "A comment begins with #."),
     ],
-)
-def test_a_common_mistake_gets_advice(text: str, line: int, column: int, expected: str) -> None:
-    advice = hint(text, line, column)
+)  # fmt: skip
+def test_a_common_mistake_gets_advice(client: FlaskClient, text: str, expected: str) -> None:
+    reply = ask(client, text)
 
-    assert advice is not None
-    assert expected in advice
+    assert reply.json is not None
+    assert expected in reply.json.get("hint", "")
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column"),
+    "text",
+    ["", "SELECT * { ?s ?p }", "ASK { ?s ?p ?o } .", "SELECT (<http://ex/f>(1) AS ?x) {}"],
+)
+def test_where_nothing_is_clear_nothing_is_said(client: FlaskClient, text: str) -> None:
+    reply = ask(client, text)
+
+    assert reply.status_code == 400
+    assert reply.json is not None
+    assert "hint" not in reply.json
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
     [
-        ("SELECT * { ?s ?p }", 1, 18),
-        ("PREFIX odd: <http://odd/> SELECT * { ?s odd:name }", 1, 41),
-        ("BASE <http://a/> ASK { <b> <c> }", 1, 24),
-        ("ASK { <http://a/> <http://b/> }", 1, 7),
-        ("SELECT * {} ORDER BY", 1, 13),
-        ("", 1, 1),
-        ("ASK {", 9, 99),
+        ("ASK {", MalformedQuery("odd", line=9, column=99)),
+        ("ASK {", MalformedQuery("odd", line=1, column=2)),
+        ("ASK {", MalformedQuery("odd")),
+        ("ASK {" + " " * LONGEST, MalformedQuery("odd", line=1, column=5)),
+        ("ASK { ?s ?p ?o", QueryTimeout(limit=1, elapsed=1)),
     ],
 )
-def test_where_nothing_is_clear_nothing_is_said(text: str, line: int, column: int) -> None:
-    assert hint(text, line, column) is None
+def test_an_error_without_a_place_in_the_text_does_no_harm(
+    text: str, error: MalformedQuery | QueryTimeout
+) -> None:
+    assert hint(text, error) in (None, "A } is missing at the end: the { of line 1, column 5 is "
+                                       "not closed.")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("?s a s6:Projekt", "s6:Projekt is not known here: did you mean s6:Project"),
+        ("?s s6:focusArae ?o", "did you mean s6:focusArea"),
+        ("?s ?p place:oullu", "place:oullu is not known here: did you mean place:oulu"),
+        ("?s ?p place:564", "place:564 is not known here: did you mean place:oulu?"),
+        ("<https://w3id.org/sixaika/id/place/turkuu> ?p ?o", "did you mean place:turku"),
+        ("?s <http://schema.org/name> ?o", "This data uses <https://schema.org/name>"),
+        ("?s ?p place:xyzzyplugh", "place:xyzzyplugh is not known here."),
+    ],
+)
+def test_a_name_that_nothing_has_is_told_when_nothing_is_found(
+    client: FlaskClient, pattern: str, expected: str
+) -> None:
+    reply = ask(client, f"{PROLOGUE}SELECT * {{ {pattern} }}")
+
+    assert reply.status_code == 200
+    assert expected in reply.headers["X-Query-Hint"]
+
+
+@pytest.mark.parametrize(
+    ("namespace", "right"),
+    [
+        ("http://schema.org/", "https://schema.org/"),
+        ("https://xmlns.com/foaf/0.1", "http://xmlns.com/foaf/0.1/"),
+        ("http://w3id.org/sixaika/ont#", "https://w3id.org/sixaika/ont#"),
+        ("http://www.w3.org/ns/org/", "http://www.w3.org/ns/org#"),
+    ],
+)
+def test_a_namespace_that_is_nearly_right_is_told(
+    client: FlaskClient, namespace: str, right: str
+) -> None:
+    reply = ask(client, f"PREFIX x: <{namespace}> SELECT * {{ ?s x:name ?o }}")
+
+    assert f"<{right}>, not <{namespace}>" in reply.headers["X-Query-Hint"]
+
+
+FORMS = {"results": ["SELECT ?s WHERE", "ASK"], "graph": ["CONSTRUCT { ?s a 1 } WHERE"]}
+
+
+@pytest.mark.parametrize("row", list(of_kind("results", "graph")))
+def test_emptiness_is_seen_in_every_format(client: FlaskClient, row: Format) -> None:
+    for form in FORMS[row.kind]:
+        query = f"{PROLOGUE}{form} {{ ?s a s6:%s }}"
+        empty = ask(client, query % "Projekt", format=row.suffix)
+        full = ask(client, query % "Project", format=row.suffix)
+
+        assert (empty.status_code, full.status_code) == (200, 200)
+        assert "X-Query-Hint" in empty.headers, form
+        assert "X-Query-Hint" not in full.headers, form
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?s { ?s ?p 'no such text at all'@fi }",
+        "SELECT ?s { ?s a ?t FILTER (?s = 1) }",
+        "SELECT * {}",
+        "ASK {}",
+        f"{PROLOGUE}SELECT * {{ place:oulu s6:focusArea ?o FILTER (?o < 1 && ?o + 1 > 2) }}",
+        "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+        "SELECT * { ?s ?p ?o FILTER (?o < xsd:date('1800-01-01')) }",
+    ],
+)
+def test_a_right_query_gets_no_hint(client: FlaskClient, text: str) -> None:
+    reply = ask(client, text)
+
+    assert reply.status_code == 200
+    assert "X-Query-Hint" not in reply.headers
+
+
+def test_a_hint_is_ascii_in_its_header_and_the_name_as_it_is_on_the_page(
+    client: FlaskClient,
+) -> None:
+    text = f"{PROLOGUE}SELECT * {{ ?s a s6:Hankeä }}"
+
+    assert "s6:Hanke%C3%A4" in ask(client, text).headers["X-Query-Hint"]
+    assert "s6:Hankeä is not known here" in ask(client, text, format="html").text
 
 
 def test_the_caret_stands_under_the_column() -> None:

@@ -20,6 +20,7 @@ from sixaika_graph.namespaces import BASE
 from sixaika_graph.preferred import prefer
 from sixaika_graph.settings import Settings
 from sixaika_graph.turtle import format_turtle
+from sixaika_graph.web.hints import MISTAKES
 from sixaika_graph.web.labels import choose, term_names
 from sixaika_graph.web.language import LANGUAGES, SOURCE, TRANSLATIONS
 
@@ -42,6 +43,7 @@ def messages() -> set[Message]:
     told = {
         row[key] for row in types.values() for key in ("title", "explanation", "hint") if key in row
     }
+    told |= {mistake.hint for mistake in MISTAKES["refused"]}
     return {message for _, _, message, _, _ in found} | told
 
 

@@ -24,17 +24,19 @@ _SUGGESTIONS: Final = 5
 class Directory:
     """The things below /id/ and /def/ with their labels, the aliases of things, the named graphs.
 
-    All are IRIs: `aliases` leads from an IRI that is made of a code to the IRI of the thing.
+    All are IRIs: `aliases` leads from an IRI that is made of a code to the IRI of the thing;
+    `terms` are those with a fragment, of the ontology above all.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
     graphs: frozenset[str]
+    terms: frozenset[str] = frozenset()
     _names: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         names: dict[str, list[str]] = defaultdict(list)
-        for iri, labels in self.labels.items():
+        for iri, labels in (*self.labels.items(), *((term, ()) for term in self.terms)):
             for name in {_words(_last(iri)), *map(_words, labels)}:
                 names[name].append(iri)
         object.__setattr__(self, "_names", {name: tuple(iris) for name, iris in names.items()})
@@ -42,23 +44,34 @@ class Directory:
     def __contains__(self, iri: str) -> bool:
         return iri in self.labels
 
+    def has_heard_of(self, iri: str) -> bool:
+        """Tell whether an IRI of ours stands for anything at all."""
+        return iri in self or iri in self.terms or iri in self.graphs
+
     def similar(self, iri: str) -> list[str]:
         """Return the things whose slug or label comes near that of an IRI, its own kind first."""
+        if iri in self.aliases:
+            return [self.aliases[iri]]
         near = get_close_matches(_words(_last(iri)), self._names, 4 * _SUGGESTIONS)
-        found = dict.fromkeys(match for name in near for match in self._names[name])
+        matches = (match for name in near for match in self._names[name])
+        found = dict.fromkeys(match for match in matches if ("#" in match) == ("#" in iri))
         return sorted(found, key=lambda match: _kind(match) != _kind(iri))[:_SUGGESTIONS]
 
 
 def read_directory(publication: Publication) -> Directory:
     """Ask a publication's engine what it has."""
     labels: dict[str, list[str]] = defaultdict(list)
+    terms = set()
     for row in _solutions(publication, "resources"):
-        if row["resource"].startswith((ID, DEF)) and "#" not in row["resource"]:
+        if "#" in row["resource"]:
+            terms.add(row["resource"])
+        elif row["resource"].startswith((ID, DEF)):
             labels[row["resource"]] += [row["label"]] if "label" in row else []
     return Directory(
         labels={iri: tuple(names) for iri, names in labels.items()},
         aliases=aliases_of(_solutions(publication, "aliases"), labels),
         graphs=frozenset(row["graph"] for row in _solutions(publication, "graphs")),
+        terms=frozenset(terms),
     )
 
 
@@ -67,7 +80,7 @@ def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -
     owners: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         if row["resource"] in taken and _CODE.fullmatch(row["code"]):
-            owners[f"{_kind(row['resource'])}/{row['code']}"].add(row["resource"])
+            owners[_kind(row["resource"]) + row["code"]].add(row["resource"])
     return {
         alias: next(iter(things))
         for alias, things in owners.items()
@@ -83,11 +96,11 @@ def _solutions(publication: Publication, name: str) -> Iterator[dict[str, str]]:
 
 
 def _kind(iri: str) -> str:
-    return iri.rpartition("/")[0]
+    return iri.removesuffix(_last(iri))
 
 
 def _last(iri: str) -> str:
-    return iri.rpartition("/")[2]
+    return iri.rpartition("#" if "#" in iri else "/")[2]
 
 
 def _words(name: str) -> str:

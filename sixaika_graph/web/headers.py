@@ -14,7 +14,7 @@ ADDRESS_LIMIT: Final = 8192
 
 _EXPOSED: Final = (
     "Allow, Content-Disposition, Content-Language, ETag, Link, Location, Retry-After, "
-    "Server-Timing, X-Query-Timeout, X-Request-Id"
+    "Server-Timing, X-Query-Hint, X-Query-Timeout, X-Request-Id"
 )
 _ALLOWED: Final = (
     "Accept, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, "

@@ -43,6 +43,11 @@ class Preview:
     total: int
     boolean: bool | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to show but a no."""
+        return not self.total and not self.boolean
+
 
 def read_preview(answer: Answer) -> Preview:
     """Read the head of an answer in RESULTS_TYPE or GRAPH_TYPE, and close it."""

@@ -11,7 +11,13 @@ from typing import Final
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from sixaika_graph.errors import MalformedQuery, NotAcceptable, SixaikaError, UnknownResource
+from sixaika_graph.errors import (
+    MalformedQuery,
+    NotAcceptable,
+    QueryError,
+    SixaikaError,
+    UnknownResource,
+)
 from sixaika_graph.web import hints
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.negotiation import parse_accept, prefers_html, vary
@@ -129,18 +135,19 @@ def _members(error: SixaikaError) -> dict[str, object]:
         members["available"] = list(error.offers)
     if isinstance(error, UnknownResource):
         members["similar"] = directory().similar(error.iri)
-    if isinstance(error, MalformedQuery):
+    if isinstance(error, QueryError):
         members |= _about_query(error, g.get("query", ""))
     return members
 
 
-def _about_query(error: MalformedQuery, text: str) -> dict[str, object]:
-    members: dict[str, object] = {"query": text[:_QUERY_SHOWN]}
-    if error.line is not None and error.column is not None:
-        members["excerpt"] = hints.excerpt(text, error.line, error.column)
-        advice = hints.hint(text, error.line, error.column)
-        members |= {"hint": advice} if advice else {}
-    return members
+def _about_query(error: QueryError, text: str) -> dict[str, object]:
+    members: dict[str, object] = {}
+    if isinstance(error, MalformedQuery):
+        members["query"] = text[:_QUERY_SHOWN]
+        if error.line is not None and error.column is not None:
+            members["excerpt"] = hints.excerpt(text, error.line, error.column)
+    advice = hints.hint(text, error)
+    return members | ({"hint": advice} if advice else {})
 
 
 def respond(problem: Problem, page: Page) -> Response:

@@ -17,6 +17,7 @@ from sixaika_graph.web.links import curie, href, is_external, local
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.service import directory, publication
+from sixaika_graph.web.silence import explanation
 from sixaika_graph.web.values import Link, Text, Value
 
 _SILENT: Final = {None, XSD.string, XSD.integer, XSD.decimal, XSD.double, XSD.boolean}
@@ -54,7 +55,8 @@ class QueryForm:
     """The query form: the text in it, the answer below it, and where the whole answer is.
 
     `downloads` is empty without an answer, or when the text is too long for an address;
-    `sample` is a query to begin with; `seconds` is how long a query may take.
+    `sample` is a query to begin with; `seconds` is how long a query may take; `hint` is what may
+    explain an empty answer.
     """
 
     text: str
@@ -66,6 +68,7 @@ class QueryForm:
     endpoint: str
     sample: str
     seconds: float
+    hint: str | None
 
 
 def query_form(text: str, preview: Preview | None) -> QueryForm:
@@ -81,6 +84,7 @@ def query_form(text: str, preview: Preview | None) -> QueryForm:
         endpoint=f"{shown.settings.public_url}sparql",
         sample=body(shown.site["page-example"].text),
         seconds=shown.settings.query_timeout,
+        hint=explanation(text, directory()) if preview and preview.is_empty else None,
     )
 
 

@@ -12,7 +12,7 @@ from sixaika_graph.descriptions.service import service_description
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
-from sixaika_graph.web import pages, problems, responses
+from sixaika_graph.web import pages, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
 from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
@@ -102,7 +102,11 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     row = by_media_type(answer.media_type, "results", "graph")
     content_type = row.content_type if row else answer.media_type
     marked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
-    return responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
+    hint = silence.explanation(g.query, directory()) if silence.is_empty(answer) else None
+    response = responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
+    if hint is not None:
+        response.headers[silence.HEADER] = silence.header_value(hint)
+    return response
 
 
 def _offer_formats() -> None:
