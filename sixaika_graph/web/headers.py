@@ -12,6 +12,10 @@ from sixaika_graph.web.problems import Refusal, request_id
 ADDRESS_LIMIT: Final = 8192
 """Bytes of path and query string that an address may have."""
 
+_READ_ON: Final = 32 * 2**20
+"""Bytes of a body too large that are still read."""
+_PIECE: Final = 64 * 1024
+
 _EXPOSED: Final = (
     "Allow, Content-Disposition, Content-Language, ETag, Link, Location, Retry-After, "
     "Server-Timing, X-Query-Hint, X-Query-Timeout, X-Request-Id"
@@ -90,7 +94,20 @@ def redirect_to(path: str, status: HTTPStatus) -> Response:
     return response
 
 
+def _read_on() -> None:
+    """Read what is left of a body that is refused, up to a bound.
+
+    Most clients read no answer before they have sent all; to them an early one is a broken pipe.
+    """
+    sent = request.environ["wsgi.input"]
+    for _ in range(_READ_ON // _PIECE):
+        if not sent.read(_PIECE):
+            return
+
+
 def _complete(response: Response) -> Response:
+    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        _read_on()
     response.headers.update(_EVERYWHERE)
     response.headers["X-Request-Id"] = request_id()
     if response.mimetype in ("text/html", "application/xhtml+xml"):
