@@ -105,6 +105,9 @@ class Settings:
     query_memory: int = _setting(
         _whole(32, 65536), "MiB that a query may need above the dataset", default=512
     )
+    cache_memory: int = _setting(
+        _whole(0, 65536), "MiB that answers kept for the next who asks may take", default=64
+    )
     answer_limit: int = _setting(_whole(1, 65536), "MiB that one answer may have", default=1024)
 
     def __post_init__(self) -> None:

@@ -1,16 +1,25 @@
 """The web: everything that knows of HTTP; `create_app` makes an application of a publication."""
 
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask
 
 from sixaika_graph.publication import Publication
-from sixaika_graph.web import headers, health, library, pages, problems, resources, sparql
+from sixaika_graph.web import (
+    freshness,
+    headers,
+    health,
+    library,
+    pages,
+    problems,
+    resources,
+    sparql,
+)
+from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.directory import read_directory
+from sixaika_graph.web.keys import BODY_LIMIT
+from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
-
-BODY_LIMIT: Final = 1_000_000
-"""Bytes that the body of a request may have."""
 
 
 class Application(Flask):
@@ -34,7 +43,12 @@ def create_app(publication: Publication) -> Flask:
     app.url_map.merge_slashes = False
     install(app, Service(publication, read_directory(publication)))
     headers.install(app)
+    freshness.install(app)
     problems.install(app, pages.render_problem)
     for module in (health, sparql, resources, library, pages):
         app.register_blueprint(module.bp)
+    capacity = publication.settings.cache_memory * 2**20
+    if capacity:
+        cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
+        app.wsgi_app = cached  # type: ignore[method-assign]
     return app

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
 from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 SOURCE: Final = "en"
 LANGUAGES: Final = ("en", "fi", "sv")
@@ -36,8 +37,16 @@ def asked_language() -> str | None:
 
 
 def accepted_language() -> str:
-    """Return the language of ours that Accept-Language likes best; sv-FI asks for sv."""
-    accepted = [(tag.partition("-")[0], quality) for tag, quality in request.accept_languages]
+    """Return the language of ours that the request likes best."""
+    return best_language(request.headers.get("Accept-Language"))
+
+
+def best_language(header: str | None) -> str:
+    """Return the language of ours that an Accept-Language likes best; sv-FI asks for sv."""
+    accepted = [
+        (tag.partition("-")[0], quality)
+        for tag, quality in parse_accept_header(header, LanguageAccept)
+    ]
     return str(LanguageAccept(accepted).best_match(LANGUAGES, SOURCE))
 
 

@@ -1,0 +1,42 @@
+"""How long an answer may be kept by others, and which one by nobody (RFC 9111)."""
+
+from typing import Final
+
+from flask import Flask, Response, g
+
+from sixaika_graph import sparql_text
+
+CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
+"""For what follows from the data and the code alone; a later look costs a 304."""
+NEVER: Final = "no-store"
+
+_VOLATILE: Final = ("NOW", "RAND", "UUID", "BNODE")
+
+
+def install(app: Flask) -> None:
+    """Let the answers of an application be kept, unless a view says otherwise.
+
+    What this service says follows from a dataset that does not change while it runs. A view whose
+    answer does not has to say so.
+    """
+    app.after_request(_limit)
+
+
+def _limit(response: Response) -> Response:
+    if is_volatile(g.get("query", "")):
+        response.headers["Cache-Control"] = NEVER
+    elif response.status_code == 200 and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = CACHED
+    return response
+
+
+def is_volatile(text: str) -> bool:
+    """Tell whether a query calls a function that gives another value each time, as NOW does.
+
+    Part of a word is enough, as the engine reads `trueNOW()` too; STRUUID has UUID in it.
+    """
+    upper = text.upper()
+    if "\\" not in text and not any(name in upper for name in _VOLATILE):
+        return False
+    words = (token.keyword for token in sparql_text.tokens(text, {"word"}))
+    return any(name in word for word in words for name in _VOLATILE)
