@@ -28,9 +28,11 @@ DEF = Namespace(BASE + "def/")
 SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DQV = Namespace("http://www.w3.org/ns/dqv#")
 FRAPO = Namespace("http://purl.org/cerif/frapo/")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
 M8G = Namespace("http://data.europa.eu/m8g/")
+OA = Namespace("http://www.w3.org/ns/oa#")
 PERSON = Namespace("http://www.w3.org/ns/person#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 VANN = Namespace("http://purl.org/vocab/vann/")
@@ -40,8 +42,8 @@ VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 # One prefix for each kind of thing and each code list. `person` is ours; the W3C vocabulary of
 # that name is bound as `w3cperson`, and `org` is always W3C ORG.
 _KINDS: Final = (
-    "assignment budget call choice contribution dataset distribution figure fund gap organisation "
-    "participation person place programme project rule service source subproject"
+    "assignment budget call catalogue choice contribution dataset distribution figure fund gap "
+    "organisation participation person place programme project rule service source subproject"
 ).split()
 _CODE_LISTS: Final = (
     "aim amount-kind choice-rule datatype focus gap-reason measure org-type precision principle "
@@ -52,7 +54,7 @@ PREFIXES: Final[dict[str, str]] = {
     "adms": "http://www.w3.org/ns/adms#",
     "dcat": str(DCAT),
     "dct": str(DCTERMS),
-    "dqv": "http://www.w3.org/ns/dqv#",
+    "dqv": str(DQV),
     "eurio": "http://data.europa.eu/s66#",
     "foaf": str(FOAF),
     "frapo": str(FRAPO),
@@ -60,6 +62,7 @@ PREFIXES: Final[dict[str, str]] = {
     "geof": "http://www.opengis.net/def/function/geosparql/",
     "hydra": "http://www.w3.org/ns/hydra/core#",
     "m8g": str(M8G),
+    "oa": str(OA),
     "org": str(ORG),
     "owl": str(OWL),
     "prov": str(PROV),

@@ -112,6 +112,7 @@ UNTAGGED: Final = {
     OWL.versionInfo,
     S6.acronym,
     SCHEMA.encodingFormat,
+    SCHEMA.temporalCoverage,
     SCHEMA.unitText,
     SKOS.notation,
     VANN.preferredNamespacePrefix,
@@ -191,7 +192,7 @@ def test_every_link_within_leads_somewhere(dataset: Dataset) -> None:
 def test_every_named_graph_has_a_source_that_was_seen(dataset: Dataset) -> None:
     about = named_graph(dataset, SOURCES)
     ours = {GRAPH[name] for name in ("curated", "sources", "dataset", "codelists")}
-    ours |= {URIRef(BASE + "ont"), SHAPES}
+    ours |= {GRAPH["people-dataset"], URIRef(BASE + "ont"), SHAPES}
     for graph in named_graphs(dataset):
         name = graph.identifier
         assert {SD.NamedGraph, VOID.Dataset} <= set(about.objects(name, RDF.type)), name
