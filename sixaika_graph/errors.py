@@ -5,6 +5,7 @@ SixaikaError
 ├── SourceError             a Turtle file cannot be read: file, line, column
 ├── NotConforming           the data breaks a shape: carries the validation report
 ├── QueryError              what is wrong with one query
+│   ├── BadParameter        a named query has no such parameter, or none with such a value
 │   ├── MalformedQuery      a syntax error: line, column
 │   ├── QueryTooDeep        nested or chained further than the parser can take
 │   ├── RefusedQuery        an update, or a SERVICE call
@@ -62,6 +63,18 @@ class NotConforming(SixaikaError):
 
 class QueryError(SixaikaError):
     """One query cannot be answered, for a reason that lies in the query."""
+
+
+class BadParameter(QueryError):
+    """A named query has no such parameter, or a value cannot be used; `available` are those it has.
+
+    The message begins with the detail and says what could be.
+    """
+
+    def __init__(self, detail: str, *, parameter: str, available: Sequence[str] = ()) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+        self.available = list(available)
 
 
 class MalformedQuery(QueryError):

@@ -60,6 +60,12 @@ STATUSES: list[tuple[errors.SixaikaError, int, str, dict[str, object]]] = [
     (errors.MalformedQuery("bad", line=1, column=4), 400, "malformed-query", {"line": 1}),
     (errors.QueryTooDeep("deep"), 400, "query-too-deep", {}),
     (errors.QueryError("odd"), 400, "bad-request", {}),
+    (
+        errors.BadParameter("odd", parameter="x", available=["y"]),
+        400,
+        "bad-parameter",
+        {"parameter": "x", "available": ["y"]},
+    ),
     (errors.RefusedQuery("no SERVICE"), 403, "refused-query", {}),
     (errors.UnknownResource("https://a/"), 404, "not-found", {"similar": []}),
     (errors.NotAcceptable(["text/csv"]), 406, "not-acceptable", {"available": ["text/csv"]}),

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from rdflib.term import Node
 
 from sixaika_graph import sparql_text
-from sixaika_graph.errors import QueryError, SourceError
+from sixaika_graph.errors import BadParameter, SourceError
 from sixaika_graph.queries import parameter
 from sixaika_graph.queries.header import LANGUAGES, THEMES, Header
 from sixaika_graph.queries.parameter import Term
@@ -101,7 +101,7 @@ def bind(query: NamedQuery, terms: Mapping[str, Node | Sequence[Node]]) -> str:
     """Return the text of a query with a term, or a list of terms, for some of its parameters.
 
     Raises:
-        QueryError: the query has no such parameter, or a term cannot stand in a query.
+        BadParameter: the query has no such parameter, or a term cannot stand in a query.
     """
     for variable in terms:
         _require(query, variable)
@@ -121,7 +121,7 @@ def parse_parameter(query: NamedQuery, variable: str, text: str) -> Term:
     the language of the default.
 
     Raises:
-        QueryError: the query has no such parameter, or the text is no value for it.
+        BadParameter: the query has no such parameter, or the text is no value for it.
     """
     return parameter.parse(variable, text, like=_require(query, variable))
 
@@ -129,5 +129,9 @@ def parse_parameter(query: NamedQuery, variable: str, text: str) -> Term:
 def _require(query: NamedQuery, variable: str) -> Term:
     if variable not in query.parameters:
         known = f"has {', '.join(query.parameters)}" if query.parameters else "takes none"
-        raise QueryError(f"There is no parameter {variable!r}: {query.name} {known}.")
+        raise BadParameter(
+            f"There is no parameter {variable!r}: {query.name} {known}.",
+            parameter=variable,
+            available=list(query.parameters),
+        )
     return query.parameters[variable]

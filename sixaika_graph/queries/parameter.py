@@ -18,7 +18,7 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from rdflib.term import Node
 
 from sixaika_graph import sparql_text
-from sixaika_graph.errors import QueryError, SourceError
+from sixaika_graph.errors import BadParameter, SourceError
 from sixaika_graph.namespaces import PREFIXES
 from sixaika_graph.sparql_text import Token
 
@@ -91,14 +91,15 @@ def parse(variable: str, text: str, *, like: Term) -> Term:
     """Read the value of a parameter as the kind of term that `like` is.
 
     Raises:
-        QueryError: the text is no value for it.
+        BadParameter: the text is no value for it.
     """
     if isinstance(like, URIRef):
         return _parse_iri(variable, text)
     datatype = like.datatype or XSD.string
     if not _LEXICAL[datatype].fullmatch(text) or (datatype == XSD.date and not _is_day(text)):
         kind = datatype.removeprefix(str(XSD))
-        raise QueryError(f"{variable}: {text!r} is no {kind}; an example is {str(like)!r}.")
+        detail = f"{variable}: {text!r} is no {kind}; an example is {str(like)!r}."
+        raise BadParameter(detail, parameter=variable)
     return Literal(text, datatype=like.datatype, lang=like.language)
 
 
@@ -107,9 +108,10 @@ def _parse_iri(variable: str, text: str) -> URIRef:
     if prefix in PREFIXES and not name.startswith("//"):
         text = PREFIXES[prefix] + name
     elif "://" not in text and not text.startswith("urn:"):
-        raise QueryError(
+        raise BadParameter(
             f"{variable}: {text!r} is neither a whole IRI nor a name with a known prefix, "
-            "such as place:oulu."
+            "such as place:oulu.",
+            parameter=variable,
         )
     return _checked(variable, text)
 
@@ -126,7 +128,7 @@ def serialise(variable: str, terms: Node | Sequence[Node]) -> str:
     """Write terms as they stand in a query.
 
     Raises:
-        QueryError: a term is no IRI and no literal, or cannot be written.
+        BadParameter: a term is no IRI and no literal, or cannot be written.
     """
     several = [terms] if isinstance(terms, Node) else terms
     return " ".join(_serialise(variable, term) for term in several)
@@ -136,7 +138,8 @@ def _serialise(variable: str, term: Node) -> str:
     if isinstance(term, URIRef):
         return _checked(variable, term).n3()
     if not isinstance(term, Literal):
-        raise QueryError(f"{variable}: only an IRI or a literal can be bound.")
+        detail = f"{variable}: only an IRI or a literal can be bound."
+        raise BadParameter(detail, parameter=variable)
     if term.datatype is not None:
         _checked(variable, term.datatype)
     return term.n3()
@@ -145,5 +148,5 @@ def _serialise(variable: str, term: Node) -> str:
 def _checked(variable: str, iri: str) -> URIRef:
     """Refuse what cannot stand between angle brackets; rdflib checks it only in part."""
     if not _IRI.fullmatch(iri):
-        raise QueryError(f"{variable}: {str(iri)!r} is no IRI.")
+        raise BadParameter(f"{variable}: {str(iri)!r} is no IRI.", parameter=variable)
     return URIRef(iri)

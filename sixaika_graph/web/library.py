@@ -14,7 +14,7 @@ from flask import Blueprint, Response, request
 from rdflib import Literal, URIRef
 
 from sixaika_graph.engine import QueryRequest
-from sixaika_graph.errors import NotAcceptable, QueryError, UnknownResource
+from sixaika_graph.errors import NotAcceptable, UnknownResource
 from sixaika_graph.formats import Format, Kind, by_suffix, of_kind
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.queries import NamedQuery, Term, bind, parse_parameter
@@ -90,7 +90,8 @@ def _read_terms(asked: NamedQuery) -> dict[str, Term]:
     """Read the parameters of the address.
 
     Raises:
-        Refusal: one is unknown, is there twice, or has a value that cannot be used.
+        Refusal: one is there twice.
+        BadParameter: one is unknown, or has a value that cannot be used.
     """
     terms = {}
     for variable, values in request.args.lists():
@@ -98,13 +99,7 @@ def _read_terms(asked: NamedQuery) -> dict[str, Term]:
             continue
         if len(values) > 1:
             raise Refusal("duplicate-parameter", f"The parameter {variable} is given twice.")
-        try:
-            terms[variable] = parse_parameter(asked, variable, values[0])
-        except QueryError as error:
-            known = list(asked.parameters)
-            raise Refusal(
-                "bad-parameter", str(error), parameter=variable, available=known
-            ) from None
+        terms[variable] = parse_parameter(asked, variable, values[0])
     return terms
 
 

@@ -34,6 +34,7 @@ OF_ERROR: Final[dict[type[errors.SixaikaError], ProblemType]] = {
     for error, slug in (
         (errors.SixaikaError, "internal-error"),
         (errors.QueryError, "bad-request"),
+        (errors.BadParameter, "bad-parameter"),
         (errors.MalformedQuery, "malformed-query"),
         (errors.QueryTooDeep, "query-too-deep"),
         (errors.RefusedQuery, "refused-query"),

@@ -26,7 +26,7 @@ from sixaika_graph.web.service import directory, publication
 
 MEDIA_TYPE: Final = "application/problem+json"
 _QUERY_SHOWN: Final = 2048
-_FIGURES: Final = ("limit", "elapsed", "line", "column")
+_TOLD: Final = ("limit", "elapsed", "line", "column", "parameter", "available")
 
 _log = logging.getLogger(__name__)
 
@@ -129,8 +129,10 @@ def _of_framework(error: HTTPException) -> Problem:
 
 
 def _members(error: SixaikaError) -> dict[str, object]:
-    found = {name: getattr(error, name, None) for name in _FIGURES}
-    members: dict[str, object] = {name: value for name, value in found.items() if value is not None}
+    found = {name: getattr(error, name, None) for name in _TOLD}
+    members: dict[str, object] = {
+        name: value for name, value in found.items() if value not in (None, [])
+    }
     if isinstance(error, NotAcceptable):
         members["available"] = list(error.offers)
     if isinstance(error, UnknownResource):
