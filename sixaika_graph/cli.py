@@ -56,7 +56,8 @@ def serve(host: str | None, port: str | None) -> None:
 def validate(files: tuple[Path, ...], format_: str) -> None:
     """Validate the dataset, or what FILES describe, against the shapes.
 
-    A file with the name of one of the dataset's takes its place. Exit code 1 on a Violation.
+    A file with the name of one of the dataset's takes its place. Exit code 1 on a Violation, and on
+    a waiver that accepts no Warning any more.
     """
     from sixaika_graph import publication, validation
 
@@ -68,7 +69,7 @@ def validate(files: tuple[Path, ...], format_: str) -> None:
         "json": lambda: validation.to_json(report),
     }
     click.echo(write[format_](), nl=False)
-    if not report.conforms:
+    if not report.conforms or report.stale:
         raise click.exceptions.Exit(1)
 
 

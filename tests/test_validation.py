@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from sixaika_graph import validation
 from sixaika_graph.errors import SourceError
-from sixaika_graph.namespaces import GRAPH, ID, PREFIXES, SH, SHAPE
+from sixaika_graph.namespaces import DQV, GRAPH, ID, PREFIXES, SH, SHAPE
 from sixaika_graph.validation import Report, Severity
 
 _PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
@@ -196,7 +196,7 @@ def test_json_tells_the_same(report: Report) -> None:
     """The report in JSON has the results of the report, terms written as in SPARQL results."""
     document = json.loads(validation.to_json(report))
     assert document["conforms"] is False
-    assert document["totals"] == {"violation": 1, "warning": 3, "info": 2}
+    assert document["totals"] == {"violation": 1, "warning": 3, "info": 2, "waived": 0}
     assert len(document["results"]) == len(report.results)
     assert document["results"][0] == {
         "severity": "Violation",
@@ -257,3 +257,59 @@ def test_shapes_come_from_all_files_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "b.ttl").write_text("<urn:b> <urn:p>\n  ; .")
     with pytest.raises(SourceError, match=r"b\.ttl:\d+:\d+: not Turtle"):
         validation.read_shapes(tmp_path)
+
+
+_WAIVERS = """
+<https://w3id.org/sixaika/id/waiver/beta> a s6:Waiver ; s6:waiverOf project:beta ;
+  s6:waivedRule shape:Project-dates ; dct:description "Both are printed."@en, "Luki niin."@fi .
+<https://w3id.org/sixaika/id/waiver/info> a s6:Waiver ; s6:waiverOf project:beta ;
+  s6:waivedRule shape:Project-members ; dct:description "An Info is counted, not waived."@en .
+<https://w3id.org/sixaika/id/waiver/violation> a s6:Waiver ; s6:waiverOf project:beta ;
+  s6:waivedRule shape:Project-identifier ; dct:description "A Violation stands."@en .
+<https://w3id.org/sixaika/id/waiver/mended> a s6:Waiver ; s6:waiverOf project:alpha ;
+  s6:waivedRule shape:Project-name ; dct:description "It had no Finnish name."@en .
+"""
+
+
+@pytest.fixture(scope="module")
+def waived() -> Report:
+    return validation.validate(_graph(_DATA + _WAIVERS), _graph(_SHAPES))
+
+
+def test_a_waiver_accepts_a_warning_and_nothing_else(waived: Report) -> None:
+    """An accepted Warning is counted apart; Violations and Infos stay what they are."""
+    (accepted,) = waived.waived
+    assert (accepted.focus_node, accepted.shape) == (_BETA, SHAPE["Project-dates"])
+    assert accepted.waiver is not None
+    assert accepted.waiver.reason("fi") == "Luki niin."
+    assert accepted.waiver.reason("sv") == "Both are printed."
+    assert [waived.count(one) for one in Severity] == [1, 2, 2]
+
+
+def test_a_waiver_that_accepts_nothing_is_told(waived: Report) -> None:
+    """What was mended needs no waiver, and nothing but a Warning can have one."""
+    assert [one.iri.rpartition("/")[2] for one in waived.stale] == ["info", "mended", "violation"]
+
+
+def test_a_limited_validation_tells_only_of_the_waivers_of_its_nodes() -> None:
+    """The waivers of nodes that were not looked at are not stale."""
+    data, shapes = _graph(_DATA + _WAIVERS), _graph(_SHAPES)
+    assert not validation.validate(data, shapes, focus_nodes=[_GAMMA]).stale
+    assert len(validation.validate(data, shapes, focus_nodes=[_ALPHA]).stale) == 1
+
+
+def test_waivers_stand_in_every_form_of_the_report(waived: Report) -> None:
+    """Text, Turtle and JSON name what accepts a Warning, and the waivers to remove."""
+    text = validation.to_text(waived)
+    warnings, accepted = text.split("Waived warnings\n")
+    assert "shape:Project-dates" not in warnings
+    assert "Accepted: Both are printed." in accepted
+    assert "shape:Project-name" in accepted.partition("Waivers that accept nothing")[2]
+    assert text.endswith("1 violation, 2 warnings, 2 infos, 1 waived, 3 stale waivers\n")
+    assert "Waived" not in validation.to_text(waived, severities=[Severity.VIOLATION])
+    document = json.loads(validation.to_json(waived))
+    assert document["totals"] == {"violation": 1, "warning": 2, "info": 2, "waived": 1}
+    (result,) = [one for one in document["results"] if "waiver" in one]
+    assert result["waiver"]["reasons"] == {"en": "Both are printed.", "fi": "Luki niin."}
+    assert len(document["staleWaivers"]) == 3
+    assert len(list(waived.graph.subject_objects(DQV.hasQualityAnnotation))) == 1

@@ -1,8 +1,8 @@
 """Validation: data and shapes give a report (SHACL, https://www.w3.org/TR/shacl/).
 
-`validate` makes a `Report`; `report.py` holds what one says, `table.py` shows it,
-and `constraint.py` reads the SPARQL in shapes. pySHACL is imported only when something is
-validated.
+`validate` makes a `Report`; `report.py` holds what one says, `table.py` and `document.py` write it
+for people and programs, `waiver.py` is what the publisher accepts, and `constraint.py` reads the
+SPARQL in shapes. pySHACL is imported only when something is validated.
 """
 
 import re
@@ -18,13 +18,16 @@ from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import SH
 from sixaika_graph.validation.constraint import PreparedGraph
-from sixaika_graph.validation.report import Report, Result, Severity, to_json, to_turtle
+from sixaika_graph.validation.document import to_json, to_turtle
+from sixaika_graph.validation.report import Report, Result, Severity
 from sixaika_graph.validation.table import to_text
+from sixaika_graph.validation.waiver import Waiver, read_waivers
 
 __all__ = [
     "Report",
     "Result",
     "Severity",
+    "Waiver",
     "read_shapes",
     "to_json",
     "to_text",
@@ -61,16 +64,19 @@ def validate(
     """Validate a graph that holds data, ontology and code lists; nothing is inferred or fetched.
 
     With `focus_nodes` only these nodes are looked at, each by the shapes that target it. `sources`
-    names the graphs that describe a focus node.
+    names the graphs that describe a focus node. The waivers in the data are applied.
 
     Raises:
         SourceError: a shape cannot be used, for instance a constraint in broken SPARQL.
     """
+    waivers = read_waivers(data)
     if focus_nodes is not None:
-        shapes = _aim(shapes, data, frozenset(focus_nodes))
+        nodes = frozenset(focus_nodes)
+        shapes = _aim(shapes, data, nodes)
+        waivers = tuple(waiver for waiver in waivers if waiver.focus_node in nodes)
     report = _validation_report(data, shapes)
     _tag_messages(report, shapes)
-    return Report.from_graph(report, sources)
+    return Report.from_graph(report, sources, waivers)
 
 
 def _validation_report(data: Graph, shapes: Graph) -> Graph:

@@ -1,12 +1,12 @@
-"""What a validation found: the SHACL report, its results in a fixed order, and how it is written.
+"""What a validation found: the SHACL report, its results in a fixed order.
 
-A report conforms when it has no Violation: Warnings and Infos are told, and stop nothing. In RDF
-`sh:conforms` keeps the meaning that SHACL gives it, which is that there is no result at all.
+A report conforms when it has no Violation: Warnings and Infos are told, and stop nothing. A Warning
+may be waived, with a reason. In RDF `sh:conforms` keeps the meaning that SHACL gives it, which is
+that there is no result at all.
 """
 
-import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,8 @@ from rdflib.namespace import DCTERMS, RDF
 from rdflib.term import Node
 
 from sixaika_graph.errors import SourceError
-from sixaika_graph.namespaces import PREFIXES, SH
+from sixaika_graph.namespaces import DQV, SH
+from sixaika_graph.validation.waiver import Waiver
 
 _SHAPES: Final = Path("shapes")
 _REPEATS: Final = {SH.zeroOrMorePath: "*", SH.oneOrMorePath: "+", SH.zeroOrOnePath: "?"}
@@ -36,7 +37,10 @@ _KNOWN: Final = ", ".join(f"sh:{one.value}" for one in Severity)
 
 @dataclass(frozen=True)
 class Result:
-    """One validation result; `path` is a SPARQL property path with whole IRIs."""
+    """One validation result; `path` is a SPARQL property path with whole IRIs.
+
+    `waiver` is what accepts a Warning; a Violation is never accepted, an Info is only counted.
+    """
 
     severity: Severity
     focus_node: Node
@@ -45,6 +49,7 @@ class Result:
     value: Node | None
     messages: tuple[Literal, ...]
     sources: tuple[URIRef, ...]
+    waiver: Waiver | None = None
 
     def message(self, language: str = "en") -> str:
         """Return the message in a language, else the first one."""
@@ -56,10 +61,14 @@ class Result:
 
 @dataclass(frozen=True)
 class Report:
-    """The results in a fixed order, and the same as a SHACL validation report in RDF."""
+    """The results in a fixed order, and the same as a SHACL validation report in RDF.
+
+    `stale` are the waivers that accept nothing any more.
+    """
 
     results: tuple[Result, ...]
     graph: Graph = field(compare=False, repr=False)
+    stale: tuple[Waiver, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -67,17 +76,40 @@ class Report:
         return not self.count(Severity.VIOLATION)
 
     def count(self, severity: Severity) -> int:
-        """Count the results of one severity."""
-        return sum(result.severity is severity for result in self.results)
+        """Count the results of one severity that no waiver accepts."""
+        return sum(result.severity is severity and not result.waiver for result in self.results)
+
+    @property
+    def waived(self) -> tuple[Result, ...]:
+        """The Warnings that a waiver accepts."""
+        return tuple(result for result in self.results if result.waiver)
 
     @classmethod
     def from_graph(
-        cls, graph: Graph, sources: Callable[[Node], Iterable[URIRef]] | None = None
+        cls,
+        graph: Graph,
+        sources: Callable[[Node], Iterable[URIRef]] | None = None,
+        waivers: Iterable[Waiver] = (),
     ) -> "Report":
         """Read a SHACL validation report; `sources` adds what describes each focus node."""
-        found = [(_result(graph, node, sources), node) for node in graph.objects(None, SH.result)]
+        accepted: dict[tuple[Node, URIRef], Waiver] = {
+            (waiver.focus_node, waiver.shape): waiver for waiver in waivers
+        }
+        found = [
+            (_accepted(_result(graph, node, sources), accepted), node)
+            for node in graph.objects(None, SH.result)
+        ]
         found.sort(key=lambda pair: _order(pair[0]))
-        return cls(tuple(result for result, _ in found), _graph(graph, found))
+        results = tuple(result for result, _ in found)
+        used = {result.waiver for result in results}
+        stale = tuple(waiver for waiver in accepted.values() if waiver not in used)
+        return cls(results, _graph(graph, found), stale)
+
+
+def _accepted(result: Result, waivers: Mapping[tuple[Node, URIRef], Waiver]) -> Result:
+    if result.severity is not Severity.WARNING:
+        return result
+    return replace(result, waiver=waivers.get((result.focus_node, result.shape)))
 
 
 def _result(graph: Graph, node: Node, sources: Callable[[Node], Iterable[URIRef]] | None) -> Result:
@@ -130,6 +162,8 @@ def _graph(graph: Graph, found: list[tuple[Result, Node]]) -> Graph:
         _copy(graph, node, name, ordered)
         for source in result.sources:
             ordered.add((name, DCTERMS.source, source))
+        if result.waiver:
+            ordered.add((name, DQV.hasQualityAnnotation, result.waiver.iri))
     return ordered
 
 
@@ -163,44 +197,3 @@ def property_path(graph: Graph, path: Node) -> str:
         if predicate in _REPEATS:
             return f"({property_path(graph, value)}){_REPEATS[URIRef(str(predicate))]}"
     raise ValueError("not a SHACL property path")
-
-
-def to_turtle(report: Report) -> str:
-    """Write a report as a SHACL validation report in Turtle."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    graph += report.graph
-    return graph.serialize(format="turtle")
-
-
-def to_json(report: Report) -> str:
-    """Write a report as JSON; terms are written as in SPARQL results.
-
-    See https://www.w3.org/TR/sparql11-results-json/#select-encode-terms.
-    """
-    document = {
-        "conforms": report.conforms,
-        "totals": {one.value.lower(): report.count(one) for one in Severity},
-        "results": [
-            {
-                "severity": result.severity.value,
-                "focusNode": _json_term(result.focus_node),
-                "path": result.path,
-                "value": None if result.value is None else _json_term(result.value),
-                "sourceShape": str(result.shape),
-                "messages": {one.language or "": str(one) for one in result.messages},
-                "sources": [str(one) for one in result.sources],
-            }
-            for result in report.results
-        ],
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def _json_term(term: Node) -> dict[str, str]:
-    if isinstance(term, Literal):
-        tag = {"xml:lang": term.language} if term.language else {}
-        datatype = {"datatype": str(term.datatype)} if term.datatype else {}
-        return {"type": "literal", "value": str(term), **tag, **datatype}
-    return {"type": "bnode" if isinstance(term, BNode) else "uri", "value": str(term)}

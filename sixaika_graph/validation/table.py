@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, zip_longest
 from typing import Final
 
@@ -10,6 +10,7 @@ from rdflib import URIRef
 
 from sixaika_graph.namespaces import PREFIXES
 from sixaika_graph.validation.report import Report, Result, Severity
+from sixaika_graph.validation.waiver import Waiver
 
 _WIDTH: Final = 100
 _WIDEST_RULE: Final = 36
@@ -31,19 +32,36 @@ def to_text(
     for are counted only.
     """
     lines: list[str] = []
+    severities = tuple(severities)
     for severity in severities:
-        results = [result for result in report.results if result.severity is severity]
+        results = [one for one in report.results if one.severity is severity and not one.waiver]
         if results:
             lines += [f"{severity.value}s", *_table(results, language, files or {}), ""]
-    totals = ", ".join(_counted(report.count(one), one.value) for one in Severity)
-    return "\n".join([*lines, totals]) + "\n"
+    if Severity.WARNING in severities and report.waived:
+        lines += ["Waived warnings", *_table(report.waived, language, files or {}), ""]
+    if report.stale:
+        lines += ["Waivers that accept nothing: remove them", *_stale(report.stale), ""]
+    return "\n".join([*lines, _totals(report)]) + "\n"
+
+
+def _totals(report: Report) -> str:
+    totals = [_counted(report.count(one), one.value) for one in Severity]
+    totals += [f"{len(report.waived)} waived"] if report.waived else []
+    totals += [_counted(len(report.stale), "stale waiver")] if report.stale else []
+    return ", ".join(totals)
+
+
+def _stale(waivers: Iterable[Waiver]) -> Iterator[str]:
+    for waiver in waivers:
+        yield f"  {_short(waiver.iri.n3())}"
+        yield from _row(_short(waiver.shape.n3()), _short(waiver.focus_node.n3()), _WIDEST_RULE)
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun.lower()}{'' if number == 1 else 's'}"
 
 
-def _table(results: list[Result], language: str, files: Mapping[URIRef, str]) -> Iterator[str]:
+def _table(results: Sequence[Result], language: str, files: Mapping[URIRef, str]) -> Iterator[str]:
     rules = [_short(result.shape.n3()) for result in results]
     width = min(_WIDEST_RULE, max(map(len, rules)))
     for (node, sources), group in groupby(
@@ -54,6 +72,8 @@ def _table(results: list[Result], language: str, files: Mapping[URIRef, str]) ->
         yield from _wrapped(heading, indent="  ", width=_WIDTH)
         for result, rule in group:
             yield from _row(rule, _message(result, language), width)
+            if result.waiver:
+                yield from _row("", f"Accepted: {result.waiver.reason(language)}", width)
 
 
 def _message(result: Result, language: str) -> str:
