@@ -6,7 +6,7 @@ starts the engine. The server does the first, forks, and publishes in the proces
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +26,21 @@ from sixaika_graph.validation import Report, Severity
 
 CHOICES: Final = GRAPH["derived/choices"]
 
+# A line that is no statement of N-Quads.
+_BETWEEN: Final = b"# Without the names of persons\n"
+
 
 @dataclass(frozen=True)
 class Edition:
-    """The statements of a dataset as the engine loads them, in a fixed order."""
+    """The statements of a dataset as the engine loads them, in a fixed order.
+
+    `public` are those of the same dataset without the names of persons: what the dumps of the
+    graph hold, whether or not the names are served.
+    """
 
     settings: Settings
     nquads: bytes
+    public: bytes
 
     @property
     def version(self) -> str:
@@ -55,7 +63,11 @@ class Prepared:
 
     def edition(self) -> Edition:
         """Write the dataset down for the engine."""
-        return Edition(self.settings, _nquads(self.preferred, self.dataset))
+        nquads = public = _nquads(self.preferred, self.dataset)
+        if self.settings.people:
+            without = prepare(replace(self.settings, people=False))
+            public = _nquads(without.preferred, without.dataset)
+        return Edition(self.settings, nquads, public)
 
     def described_in(self, node: Node) -> set[URIRef]:
         """Return the names of the graphs of files that describe a node."""
@@ -120,13 +132,15 @@ def conforming(settings: Settings) -> Edition:
     """
     files = sources(settings.root, people=settings.people)
     key = outcome.key(path.read_bytes() for paths in files.values() for path in paths)
-    nquads = outcome.recall(settings.cache, key)
-    if nquads is not None:
-        return Edition(settings, nquads)
+    remembered = outcome.recall(settings.cache, key)
+    if remembered is not None:
+        nquads, _, public = remembered.partition(_BETWEEN)
+        return Edition(settings, nquads, public or nquads)
     prepared = prepare(settings)
     _require_conformance(prepared)
     edition = prepared.edition()
-    outcome.remember(settings.cache, key, edition.nquads)
+    both = (edition.nquads, edition.public) if settings.people else (edition.nquads,)
+    outcome.remember(settings.cache, key, _BETWEEN.join(both))
     return edition
 
 
