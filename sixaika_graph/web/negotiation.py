@@ -4,6 +4,7 @@ Werkzeug parses and matches (RFC 9110, 12.5.1): a malformed member is left out, 
 media type are dropped, and the order of `FORMATS` breaks ties.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from flask import Response
@@ -14,10 +15,20 @@ from sixaika_graph.errors import NotAcceptable
 from sixaika_graph.formats import FORMATS, Format, Kind, by_media_type, of_kind
 
 ANYTHING: Final = MIMEAccept([("*/*", 1)])
+# Few headers are sent again and again. What a longer one says is not remembered.
+_REMEMBERED: Final = 256
+_LONGEST: Final = 2048
+_HTML: Final = tuple(name for row in of_kind("html") for name in (row.media_type, *row.aliases))
 
 
 def parse_accept(header: str | None) -> MIMEAccept:
     """Read an Accept header; one that is missing, empty or wholly malformed accepts anything."""
+    header = header or ""
+    return (_parse if len(header) <= _LONGEST else _parse.__wrapped__)(header)
+
+
+@lru_cache(_REMEMBERED)
+def _parse(header: str) -> MIMEAccept:
     members = [
         (value.partition(";")[0].strip().lower(), quality)
         for value, quality in parse_accept_header(header, MIMEAccept)
@@ -36,6 +47,12 @@ def negotiate(accept: MIMEAccept, *kinds: Kind) -> Format | None:
 
     An alias counts only where it is named: `text/*` is no request for RDF/XML.
     """
+    is_short = sum(len(value) for value, _ in accept) <= _LONGEST
+    return (_negotiate if is_short else _negotiate.__wrapped__)(accept, *kinds)
+
+
+@lru_cache(_REMEMBERED)
+def _negotiate(accept: MIMEAccept, *kinds: Kind) -> Format | None:
     named = set(accept.values())
     offers = [
         media_type
@@ -63,9 +80,10 @@ def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bo
 
     `strictly` asks for more than a tie: what stands under a data address stays data.
     """
+    if not names_html(accept):
+        return False
     named = set(accept.values())
-    html = [name for row in of_kind("html") for name in (row.media_type, *row.aliases)]
-    wanted = max((accept.quality(name) for name in html if name in named), default=0.0)
+    wanted = max(accept.quality(name) for name in _HTML if name in named)
     best = negotiate(accept, *kinds)
     if wanted == 0 or best is None:
         return wanted > 0
@@ -75,6 +93,11 @@ def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bo
         if name in named or name == best.media_type
     )
     return wanted > rival if strictly else wanted >= rival
+
+
+def names_html(accept: MIMEAccept) -> bool:
+    """Tell whether a client names HTML at all."""
+    return not set(_HTML).isdisjoint(accept.values())
 
 
 def named_formats(name: str) -> list[Format]:

@@ -4,6 +4,7 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation; HTTP QUERY carries a b
 """
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _UTF8: Final = {"", "utf-8", "utf8", "us-ascii"}
+_BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,8 @@ def _update() -> Refusal:
 
 
 def _require_utf8(sent: bytes, where: str, *, encoded: bool = True) -> None:
+    if not _BEYOND_ASCII.search(sent):
+        return
     try:
         (unquote_to_bytes(sent) if encoded else sent).decode()
     except UnicodeDecodeError as error:
@@ -106,12 +110,13 @@ def _require_utf8(sent: bytes, where: str, *, encoded: bool = True) -> None:
 def _graphs(request: Request, name: str) -> tuple[str, ...]:
     iris = request.values.getlist(name)
     for iri in iris:
-        if not _is_absolute(iri):
+        if not is_absolute(iri):
             raise Refusal("bad-parameter", f"{name} is no absolute IRI: {iri!r}.", parameter=name)
     return tuple(dict.fromkeys(iris))
 
 
-def _is_absolute(iri: str) -> bool:
+def is_absolute(iri: str) -> bool:
+    """Tell whether a text is an IRI with a scheme, such as may name a graph."""
     forbidden = any(character <= " " or character in '<>"{}|^`\\' for character in iri)
     try:
         return bool(urlsplit(iri).scheme) and not forbidden

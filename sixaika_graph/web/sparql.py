@@ -14,7 +14,7 @@ from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
 from sixaika_graph.web import pages, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
-from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
+from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept, prefers_html, vary
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.protocol import Operation, read_operation
 from sixaika_graph.web.service import directory, publication
@@ -48,12 +48,16 @@ def endpoint() -> Response:
 @bp.errorhandler(SixaikaError)
 def report(error: SixaikaError) -> Response:
     """Report what is wrong with a query, to a browser beside the query itself."""
+    if isinstance(error, NotAcceptable):
+        _offer_formats()
     return problems.report(
         error, lambda problem: pages.render_query_form(g.get("query", ""), None, problem)
     )
 
 
 def _wants_html(operation: Operation, accept: MIMEAccept) -> bool:
+    if not operation.formats and not names_html(accept):
+        return False
     kinds = _kinds(operation)
     if operation.formats:
         fitting = (row for row in operation.formats if row.kind in ("html", *kinds))
@@ -91,7 +95,6 @@ def _request(
 
 def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     results, graph = (_format(operation, accept, kind) for kind in ("results", "graph"))
-    _offer_formats()
     answer = publication().engine.query(
         _request(
             operation,
@@ -110,7 +113,7 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
 
 
 def _offer_formats() -> None:
-    """Remember the addresses of the other formats, for a 406, where they are short enough."""
+    """Remember the addresses of all formats, for a 406, where they are short enough."""
     if request.method in ("GET", "HEAD") and len(request.query_string) <= _LINKED:
         pairs = [(key, text) for key, text in request.args.items(multi=True) if key != "format"]
         offer(
@@ -128,7 +131,6 @@ def _show(operation: Operation) -> Response:
 
 def _describe(operation: Operation, accept: MIMEAccept) -> Response:
     row = _format(operation, accept, "graph")
-    _offer_formats()
     if row is None:
         raise NotAcceptable([one.media_type for one in of_kind("graph")])
     settings = publication().settings
