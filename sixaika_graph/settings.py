@@ -1,10 +1,10 @@
 """The one settings object. Nothing else reads the environment."""
 
-import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,6 +13,23 @@ from sixaika_graph.errors import SettingsError
 
 _PACKAGE: Final = Path(__file__).resolve().parent
 _HOST_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_MAIL: Final = re.compile(r"mailto:[^@\s]+@[^@\s]+")
+_IRI: Final = re.compile(r"[^\s<>\"{}|\\^`]+")
+
+PUBLISHER_TYPES: Final = (
+    "Academia-ScientificOrganisation",
+    "Company",
+    "IndustryConsortium",
+    "LocalAuthority",
+    "NationalAuthority",
+    "NonGovernmentalOrganisation",
+    "NonProfitOrganisation",
+    "PrivateIndividual(s)",
+    "RegionalAuthority",
+    "StandardisationBody",
+    "SupraNationalAuthority",
+)
+"""The kinds of publisher that portals know (http://purl.org/adms/publishertype/1.0)."""
 
 
 def _root() -> Path:
@@ -34,6 +51,14 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def _seconds(text: str) -> float:
     try:
         value = float(text)
@@ -52,7 +77,7 @@ def _switch(text: str) -> bool:
 
 def _host(text: str) -> str:
     try:
-        return str(ipaddress.ip_address(text))
+        return str(ip_address(text))
     except ValueError:
         if not _HOST_NAME.fullmatch(text):
             raise ValueError("expected an IP address or a host name") from None
@@ -64,6 +89,33 @@ def _url(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
         raise ValueError("expected an absolute http(s) address without query or fragment")
     return text.rstrip("/") + "/"
+
+
+def _page(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or not _IRI.fullmatch(text):
+        raise ValueError("expected an absolute http(s) address")
+    return text
+
+
+def _contact(text: str) -> str:
+    if text.startswith("mailto:"):
+        if not _MAIL.fullmatch(text) or not _IRI.fullmatch(text):
+            raise ValueError("expected mailto: and one mail address")
+        return text
+    return _page(text)
+
+
+def _name(text: str) -> str:
+    if not text.strip() or len(text) > 200 or not text.isprintable():
+        raise ValueError("expected a name of at most 200 printable characters")
+    return text.strip()
+
+
+def _publisher_type(text: str) -> str:
+    if text not in PUBLISHER_TYPES:
+        raise ValueError(f"expected one of {', '.join(PUBLISHER_TYPES)}")
+    return text
 
 
 def _folder(text: str) -> Path:
@@ -109,11 +161,29 @@ class Settings:
         _whole(0, 65536), "MiB that answers kept for the next who asks may take", default=64
     )
     answer_limit: int = _setting(_whole(1, 65536), "MiB that one answer may have", default=1024)
+    publisher_name: str = _setting(
+        _name, "who publishes this service, as the catalogue says", default=""
+    )
+    publisher_type: str = _setting(
+        _publisher_type, "kind of the publisher, a word of ADMS", default="NonProfitOrganisation"
+    )
+    publisher_url: str = _setting(_page, "home page of the publisher", default="")
+    contact_url: str = _setting(
+        _contact, "page (https:) or role mailbox (mailto:) for questions", default=""
+    )
+    staging: bool = _setting(_switch, "on or off: keep robots and portals away", default=False)
 
     def __post_init__(self) -> None:
         if not self.public_url:
             host = f"[{self.host}]" if ":" in self.host else self.host
             object.__setattr__(self, "public_url", f"http://{host}:{self.port}/")
+
+    @property
+    def for_harvesting(self) -> bool:
+        """Whether portals may take the catalogue: someone answers for it, at a public address."""
+        host = urlsplit(self.public_url).hostname or ""
+        local = host == "localhost" or (_is_address(host) and not ip_address(host).is_global)
+        return bool(self.publisher_name and self.contact_url) and not (local or self.staging)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> "Settings":

@@ -49,6 +49,14 @@ def test_the_environment_sets_and_the_command_line_wins() -> None:
         ("QUERY_TIMEOUT", "0"),
         ("QUERY_MEMORY", "1"),
         ("ANSWER_LIMIT", "1e3"),
+        ("PUBLISHER_NAME", " "),
+        ("PUBLISHER_NAME", "a\nb"),
+        ("PUBLISHER_TYPE", "City"),
+        ("PUBLISHER_URL", "example.org"),
+        ("CONTACT_URL", "somebody@example.org"),
+        ("CONTACT_URL", "mailto:nobody"),
+        ("CONTACT_URL", "https://example.org/<a>"),
+        ("STAGING", "yes"),
     ],
 )
 def test_a_bad_value_is_refused_with_the_name_of_the_setting(name: str, value: str) -> None:
@@ -73,3 +81,28 @@ def test_the_public_address_ends_in_a_slash(tmp_path: Path) -> None:
 
     assert settings.public_url == "https://example.org/6aika/"
     assert tmp_path == settings.cache
+
+
+ANSWERED_FOR = {
+    "SIXAIKA_PUBLIC_URL": "https://data.example.org/",
+    "SIXAIKA_PUBLISHER_NAME": "City of Oulu",
+    "SIXAIKA_PUBLISHER_TYPE": "LocalAuthority",
+    "SIXAIKA_CONTACT_URL": "mailto:open.data@example.org",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLISHER_NAME", ""),
+        ("CONTACT_URL", ""),
+        ("PUBLIC_URL", ""),
+        ("PUBLIC_URL", "http://localhost:8000/"),
+        ("PUBLIC_URL", "http://10.0.0.7/"),
+        ("STAGING", "on"),
+    ],
+)
+def test_portals_may_harvest_only_what_someone_answers_for(name: str, value: str) -> None:
+    assert Settings.from_env(ANSWERED_FOR).for_harvesting
+    assert not Settings.from_env({**ANSWERED_FOR, f"SIXAIKA_{name}": value}).for_harvesting
+    assert not Settings.from_env({}).for_harvesting
