@@ -90,6 +90,10 @@ class _Reply:
         )
 
 
+class _ZygoteLost(errors.WorkerLost):
+    """The zygote is gone, and with it the worker."""
+
+
 class LocalEngine:
     """An engine whose workers evaluate queries on a dataset in memory.
 
@@ -130,6 +134,17 @@ class LocalEngine:
         if request.timeout is not None:
             limit = min(limit, request.timeout)
         job = Job(request.client, limit)
+        try:
+            return self._answer(request, job)
+        except _ZygoteLost:
+            # All workers of a zygote die with it, through no fault of a query.
+            return self._answer(request, job)
+
+    def close(self) -> None:
+        """End the engine and all its processes; running queries end as cancelled."""
+        self._workers.close()
+
+    def _answer(self, request: QueryRequest, job: Job) -> Answer:
         worker = self._workers.borrow(job)
         reusable = False
         try:
@@ -138,15 +153,11 @@ class LocalEngine:
                 reusable = reply.reusable and not job.is_long
                 return reply.answer(spool, job)
         except TimeoutError:
-            raise errors.QueryTimeout(limit=limit, elapsed=job.elapsed) from None
+            raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except (EOFError, ConnectionError):
             raise self._cause_of_death(worker) from None
         finally:
             self._workers.release(job, worker, reusable=reusable)
-
-    def close(self) -> None:
-        """End the engine and all its processes; running queries end as cancelled."""
-        self._workers.close()
 
     def _converse(self, worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
         """Send a query to a worker and read its whole reply; only its END makes it one."""
@@ -175,4 +186,5 @@ class LocalEngine:
         if code == -SIGABRT:
             return errors.QueryMemory(limit=self._limits.memory)
         _log.warning("worker %d ended with exit code %s", worker.pid, code)
-        return errors.WorkerLost("The process that evaluated the query ended unexpectedly.")
+        lost = errors.WorkerLost if code is not None else _ZygoteLost
+        return lost("The process that evaluated the query ended unexpectedly.")

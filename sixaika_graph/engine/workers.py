@@ -7,6 +7,7 @@ that no query waits for the end of another one.
 import contextlib
 import logging
 import os
+import select
 import signal
 import socket
 import tempfile
@@ -27,6 +28,8 @@ _log: Final = logging.getLogger(__name__)
 _NICE: Final = 15
 # Seconds between two looks at the zygote, and two tries to start it or to fork.
 _PAUSE: Final = 1.0
+# Seconds between two looks at workers that were killed and have not ended yet.
+_SHORT_PAUSE: Final = 0.05
 
 
 @dataclass(eq=False)
@@ -38,15 +41,15 @@ class Worker:
     link: socket.socket
     ended: bool = False
 
-    def is_alive(self) -> bool:
-        """Tell whether an idle worker still runs: a dead one has closed its socket."""
-        self.link.setblocking(False)
-        try:
-            return bool(self.link.recv(1, socket.MSG_PEEK))
-        except BlockingIOError:
+    @property
+    def is_dead(self) -> bool:
+        """Whether the process has ended, and so closed its socket, or is about to."""
+        if self.ended or not self.zygote.alive:
             return True
-        except ConnectionError:
-            return False
+        hang_up_only = 0
+        poll = select.poll()
+        poll.register(self.link, hang_up_only)
+        return bool(poll.poll(0))
 
     def step_back(self) -> None:
         """Give the processors to others first, as they may have shorter queries."""
@@ -170,7 +173,7 @@ class Workers:
     def _take_idle(self) -> Worker | None:
         while self._idle:
             worker = self._idle.pop()
-            if worker.is_alive():
+            if not worker.is_dead:
                 return worker
             self._spend(worker)
         return None
@@ -228,14 +231,15 @@ class Workers:
         """Fork the missing workers and reap the spent ones, as long as the zygote lives."""
         while zygote.alive and not self.closed:
             with self._changed:
-                self._changed.wait_for(lambda: self.closed or self._spent or self._missing, _PAUSE)
+                pause = _SHORT_PAUSE if self._spent else _PAUSE
+                self._changed.wait_for(lambda: self.closed or self._missing, pause)
                 self._dispatch()
-            if self.closed:
-                break
             if self._missing and self._fork(zygote):
                 continue
-            if self._spent:
-                self._spent.pop().end()
+            # To reap a process whose memory is still being freed would keep the zygote waiting.
+            for worker in [worker for worker in self._spent if worker.is_dead]:
+                self._spent.remove(worker)
+                worker.end()
         if not self.closed:
             _log.warning("the process that evaluates queries is gone; starting another one")
         with self._changed:
