@@ -42,8 +42,8 @@ VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 # One prefix for each kind of thing and each code list. `person` is ours; the W3C vocabulary of
 # that name is bound as `w3cperson`, and `org` is always W3C ORG.
 _KINDS: Final = (
-    "assignment budget call catalogue choice contribution dataset distribution figure fund gap "
-    "organisation participation person place programme project rule service source subproject"
+    "assignment budget call catalogue change choice contribution dataset distribution figure fund "
+    "gap organisation participation person place programme project rule service source subproject"
 ).split()
 _CODE_LISTS: Final = (
     "aim amount-kind choice-rule datatype focus gap-reason measure org-type precision principle "
