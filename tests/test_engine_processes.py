@@ -242,6 +242,21 @@ def test_reserve_is_for_clients_that_have_no_worker() -> None:
             assert isinstance(outcome.exception(3), errors.QueryTimeout)
 
 
+def test_clients_take_turns() -> None:
+    """A client with one query does not wait for all those that another one has in the line."""
+    with own_zygote(workers=1, timeout=5) as (engine, _):
+        blocking = in_background(engine, COUNT_ENDLESS, client="many", timeout=0.5)
+        time.sleep(0.1)
+        many = [in_background(engine, COUNT_ENDLESS, client="many", timeout=1.0) for _ in range(6)]
+        time.sleep(0.1)
+        single = in_background(engine, "ASK {}", client="single")
+        assert single.result(1).read()
+        assert isinstance(blocking.exception(1), errors.QueryTimeout)
+        assert not any(outcome.done() for outcome in many)
+        for outcome in many:
+            assert isinstance(outcome.exception(3), errors.QueryTimeout | errors.Overloaded)
+
+
 def test_site_queries_have_no_share() -> None:
     """Queries without a client are bounded by the workers only."""
     with own_zygote(workers=4, client_share=1, timeout=0.6) as (engine, _):

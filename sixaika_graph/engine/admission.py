@@ -16,6 +16,8 @@ from sixaika_graph.errors import Overloaded, TooManyQueries
 # Seconds after which a query is a long one: it counts in its client's share, gives way to others,
 # and its worker, which has by then dirtied much of the shared memory, is replaced.
 LONG: Final = 0.2
+# Clients of whom it is known when they last had a worker.
+_REMEMBERED: Final = 1_000
 # One worker in so many is kept in reserve.
 _RESERVE: Final = 3
 
@@ -51,6 +53,7 @@ class Admission:
     def __init__(self, workers: int, client_share: int) -> None:
         """Admit to so many workers, and of each client so many queries."""
         self.running: set[Job] = set()
+        self._served: dict[str, float] = {}
         self._workers = workers
         self._client_share = client_share
         self._reserve = workers // _RESERVE
@@ -59,6 +62,11 @@ class Admission:
         """Count a query as running from now."""
         job.began = time.monotonic()
         self.running.add(job)
+        if job.client is not None:
+            self._served.pop(job.client, None)
+            self._served[job.client] = job.began
+            if len(self._served) > _REMEMBERED:
+                del self._served[next(iter(self._served))]
 
     def refusal(self, job: Job) -> TooManyQueries | None:
         """Return the error for a client whose whole share runs long queries."""
@@ -81,12 +89,19 @@ class Admission:
         return long < self._workers - self._reserve
 
     def in_turn(self, jobs: Iterable[Job]) -> list[Job]:
-        """Sort waiting queries: first the client that has fewest workers, then who came first."""
-        return sorted(jobs, key=lambda job: len(self._of_client(job)))
+        """Sort waiting queries, given as they came.
+
+        First is the client that has fewest workers, then the one that has gone longest without: a
+        client with many queries in the line is passed by one with a single query.
+        """
+        return sorted(jobs, key=self._turn)
 
     def overload(self) -> Overloaded:
         """Return the error for a query that finds no place."""
         return Overloaded(retry_after=_until_one_ends(self.running))
+
+    def _turn(self, job: Job) -> tuple[int, float]:
+        return len(self._of_client(job)), self._served.get(job.client or "", 0.0)
 
     def _of_client(self, job: Job) -> list[Job]:
         if job.client is None:
