@@ -121,9 +121,9 @@ class Index:
         return int(found.count)  # type: ignore[attr-defined]  # its stub lacks it
 
 
-def _place(entry: Entry) -> tuple[bool, int, int, str]:
+def _place(entry: Entry) -> tuple[int, int, int, str]:
     shortest = min((len(name.text) for name in entry.names), default=0)
-    return entry.minor, -entry.links, shortest, entry.iri
+    return entry.rank, -entry.links, shortest, entry.iri
 
 
 def _schema() -> tantivy.Schema:

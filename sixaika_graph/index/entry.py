@@ -20,15 +20,15 @@ class Name:
 class Entry:
     """One thing that can be found.
 
-    `links` is how many statements lead to it; `minor` says that it stands after all others that
-    fit as well.
+    `links` is how many statements lead to it. Among entries that fit as well those of a lower
+    `rank` come first, then those with more links.
     """
 
     iri: str
     types: tuple[str, ...]
     names: tuple[Name, ...]
     links: int = 0
-    minor: bool = False
+    rank: int = 0
 
     def texts(self, role: Role) -> tuple[Name, ...]:
         """Return the names of one role."""

@@ -116,9 +116,11 @@ class Request:
             yield Query.const_score_query(query, share * _WEIGHT[kind])
 
     def _begun(self, field: str, text: str) -> Query:
-        """Return the query for terms of a field that begin so; descriptions need a few letters."""
+        """Return the query for terms of a field that begin so; a description needs some letters."""
+        if len(text) <= _BEGINNING and field == "text":
+            return _any([Query.term_query(self._schema, "text", text), self._begun("words", text)])
         if len(text) <= _BEGINNING:
-            field = {"whole": "starts", "words": "begins"}.get(field, field)
+            field = {"whole": "starts", "words": "begins"}[field]
             return Query.term_query(self._schema, field, text)
         return Query.fuzzy_term_query(self._schema, field, text, distance=0, prefix=True)
 

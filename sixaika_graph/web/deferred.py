@@ -1,0 +1,49 @@
+"""A value that is made when it is first needed, or before that by a thread in the background."""
+
+import logging
+from collections.abc import Callable
+from threading import Lock, Thread
+from typing import Generic, TypeVar
+
+from sixaika_graph.errors import SixaikaError
+
+Value = TypeVar("Value")
+
+_log = logging.getLogger(__name__)
+
+
+class Deferred(Generic[Value]):
+    """One value, made once by whoever asks first; who asks meanwhile waits for it.
+
+    When making it fails, who asked gets the error, and the next one makes it anew.
+    """
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: list[Value] = []
+        self._thread: Thread | None = None
+
+    def get(self) -> Value:
+        """Return the value.
+
+        Raises:
+            SixaikaError: it cannot be made now.
+        """
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def start(self) -> None:
+        """Let a thread make the value, unless one was told so before."""
+        if self._thread is None:
+            self._thread = Thread(target=self._try, name="deferred", daemon=True)
+            self._thread.start()
+
+    def _try(self) -> None:
+        try:
+            self.get()
+        except SixaikaError as error:
+            _log.warning("not made yet: %s", type(error).__name__)
