@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS, RDF, XSD
 from rdflib.term import Node
 
 from sixaika_graph import validation
@@ -313,3 +313,9 @@ def test_waivers_stand_in_every_form_of_the_report(waived: Report) -> None:
     assert result["waiver"]["reasons"] == {"en": "Both are printed.", "fi": "Luki niin."}
     assert len(document["staleWaivers"]) == 3
     assert len(list(waived.graph.subject_objects(DQV.hasQualityAnnotation))) == 1
+
+
+def test_validation_leaves_literals_as_they_are_written(report: Report) -> None:
+    """What pySHACL does to rdflib while it validates is over when it has ended."""
+    assert report
+    assert str(Literal("01", datatype=XSD.integer)) == "01"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import rdflib
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
@@ -97,6 +98,9 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
     except re.error as error:
         detail = f"sh:pattern {error.pattern!r} is no regular expression: {error}"
         raise SourceError(Path("shapes"), detail) from None
+    finally:
+        # pySHACL turns this on at its end, whatever it was before.
+        rdflib.NORMALIZE_LITERALS = False
     if not isinstance(report, Graph):  # a processing failure takes the place of the report
         raise SourceError(Path("shapes"), f"a shape cannot be used: {report}")
     return report
