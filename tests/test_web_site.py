@@ -38,6 +38,8 @@ MORE = [
     "/data/place/oulu?format=jsonld",
     "/graph/ouka-6aika.rdf",
     "/ont.html",
+    "/graphs?default&format=nt",
+    "/graphs?graph=https://w3id.org/sixaika/graph/ouka-6aika",
     f"/sparql?query={quote('SELECT * { ?s a ?o } LIMIT 3')}",
     f"/sparql?query={quote('CONSTRUCT WHERE { ?s a ?o } LIMIT 3')}",
     f"/sparql?query={quote('ASK {}')}&format=xml",

@@ -7,12 +7,15 @@ from flask import Flask
 from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
     freshness,
+    graph_store,
     headers,
     health,
     library,
+    lookup,
     pages,
     problems,
     resources,
+    search,
     sparql,
 )
 from sixaika_graph.web.cache import Cache
@@ -45,7 +48,7 @@ def create_app(publication: Publication) -> Flask:
     headers.install(app)
     freshness.install(app)
     problems.install(app, pages.render_problem)
-    for module in (health, sparql, resources, library, pages):
+    for module in (health, sparql, graph_store, resources, library, lookup, search, pages):
         app.register_blueprint(module.bp)
     capacity = publication.settings.cache_memory * 2**20
     if capacity:

@@ -80,10 +80,10 @@ def _leave_trailing_slash() -> Response | None:
     return redirect_to(path, HTTPStatus.PERMANENT_REDIRECT)
 
 
-def redirect_to(path: str, status: HTTPStatus) -> Response:
+def redirect_to(path: str, status: HTTPStatus, *, keep_query: bool = True) -> Response:
     """Redirect to a path of this server, which is not encoded yet; the query string stays."""
     target = quote(request.root_path + path)
-    if request.query_string:
+    if keep_query and request.query_string:
         target += "?" + quote(request.query_string, safe=_QUERY_CHARACTERS)
     # XHTML, for this is hypertext in no language, while HTML here is negotiated by language.
     link = escape(target)

@@ -24,6 +24,7 @@ CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 class Document:
     """A document: its path without a suffix, the path of its HTML, and the query that makes it.
 
+    `html` is empty where it has no page. A path with a query takes `?format=` in place of a suffix.
     `describes` is the IRI of the thing that it is about, None where the document is the resource.
     """
 
@@ -35,8 +36,10 @@ class Document:
 
     def alternates(self) -> list[Alternate]:
         """Return the addresses of all its representations."""
-        rdf = [Alternate(f"{self.path}.{row.suffix}", row) for row in of_kind("graph")]
-        return [*rdf, *(Alternate(self.html, row) for row in of_kind("html"))]
+        before = "&format=" if "?" in self.path else "."
+        rdf = [Alternate(f"{self.path}{before}{row.suffix}", row) for row in of_kind("graph")]
+        html = [Alternate(self.html, row) for row in of_kind("html")] if self.html else []
+        return [*rdf, *html]
 
 
 def asked_format(fixed: Format | None, *, strictly: bool) -> Format:
