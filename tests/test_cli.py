@@ -90,11 +90,13 @@ def test_a_broken_file_ends_the_start_with_its_place(checkout: Path) -> None:
 
 @pytest.fixture
 def violating(checkout: Path) -> Path:
-    """Make a checkout in which a participation has lost its project."""
-    file = checkout / "data" / "turtle" / "ouka-6aika.ttl"
-    lines = file.read_text().splitlines(keepends=True)
-    file.write_text(
-        "".join(line for line in lines if "org:organization project:cohewe" not in line)
+    """Make a checkout in which a participation lacks its project."""
+    (checkout / "data" / "turtle" / "zz-broken.ttl").write_text(
+        "PREFIX org: <http://www.w3.org/ns/org#>\n"
+        "PREFIX organisation: <https://w3id.org/sixaika/id/organisation/>\n"
+        "PREFIX participation: <https://w3id.org/sixaika/id/participation/>\n"
+        "PREFIX s6: <https://w3id.org/sixaika/ont#>\n"
+        "participation:lost a s6:Participation ; org:member organisation:oulun-kaupunki .\n"
     )
     return checkout
 
@@ -103,7 +105,7 @@ def test_a_violation_ends_the_start_with_the_report(violating: Path) -> None:
     port = free_port()
     result = sixaika("serve", root=str(violating), cache=str(violating), port=port)
 
-    assert_one_error(result, "ouka-6aika.ttl", "participation:cohewe--oulun-kaupunki")
+    assert_one_error(result, "zz-broken.ttl", "participation:lost")
     assert "shape:Participation-" in result.stderr
 
 
@@ -114,7 +116,7 @@ def test_validate_prints_a_table_turtle_or_json(violating: Path) -> None:
     )
 
     assert {one.returncode for one in (text, turtle, as_json)} == {1}
-    assert "participation:cohewe--oulun-kaupunki" in text.stdout
+    assert "participation:lost" in text.stdout
     assert list(Graph().parse(data=turtle.stdout, format="turtle").subjects(SH.focusNode))
     assert json.loads(as_json.stdout)["totals"]["violation"] >= 1
 

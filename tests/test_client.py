@@ -84,7 +84,10 @@ def test_a_label_is_in_the_language_or_in_the_next_best(
 
 
 def test_a_label_falls_back_to_the_language_that_there_is(sixaika: Client) -> None:
-    assert sixaika.label(ID["project/cohewe"], "sv") == "CoHeWe - Co-Created Health and Wellbeing"
+    assert (
+        sixaika.label(ID["project/cohewe"], "sv")
+        == "6Aika: Co-Created Health and Wellbeing (CoHeWe)"
+    )
     assert sixaika.label(ID["person/jari-jokisalo"]) == "Jari Jokisalo"
     assert sixaika.label("http://example.org/nothing") is None
 
