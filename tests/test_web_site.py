@@ -27,6 +27,12 @@ FILLED = {
     "/<any(ont, shapes):name>.<suffix>": "/shapes.nt",
     "/problems/<slug>": "/problems/not-found",
     "/static/<path:filename>": "/static/site.css",
+    "/reconcile/suggest/<any(entity, type, property):what>": "/reconcile/suggest/entity?prefix=ou",
+    "/reconcile/suggest/<any(entity, type, property):what>/<any(en, fi, sv):tongue>": (
+        "/reconcile/suggest/type/sv?prefix=s"
+    ),
+    "/reconcile/flyout/<any(entity, type, property):what>": "/reconcile/flyout/entity?id=564",
+    "/reconcile/propose/<any(en, fi, sv):tongue>": "/reconcile/propose/fi?type=s6:Project",
 }
 """A real address for each route that has variables."""
 
@@ -45,6 +51,12 @@ MORE = [
     f"/sparql?query={quote('ASK {}')}&format=xml",
     f"/sparql?query={quote('ASK {')}",
     "/sparql/",
+    "/search?q=oulu&limit=2",
+    "/search?q=oulu&format=json",
+    "/search?type=nothing",
+    "/reconcile/",
+    "/reconcile?queries={",
+    "/reconcile/preview?id=564",
     "/nowhere",
     f"/{'x' * 9000}",
 ]

@@ -10,6 +10,7 @@ from sixaika_graph.index.folding import folded, plain, whole
 
 _ROLES: Final[tuple[Role, ...]] = ("label", "other", "code", "about")
 _NEAR: Final = 97.0
+_SHARED: Final = 0.95
 
 
 def best_name(text: str, entry: Entry) -> Name:
@@ -42,10 +43,12 @@ def _is_near(word: str, part: str) -> bool:
 def similarity(text: str, name: str) -> float:
     """Return how near two names are, from 0 to 100; only the same name, whatever its case, is 100.
 
-    The order of words counts little, for lists write "Oulu, City of".
+    The order of words counts little, for lists write "Oulu, City of"; neither does what only one
+    of the names adds, such as a legal form.
     """
     if plain(text) == plain(name):
         return 100.0
     asked, found = whole(text), whole(name)
     ratio = max(fuzz.ratio(asked, found), 0.98 * fuzz.token_sort_ratio(asked, found))
-    return min(ratio, _NEAR)
+    shared = fuzz.token_set_ratio(asked, found)
+    return min(max(ratio, _SHARED * (ratio + shared) / 2), _NEAR)

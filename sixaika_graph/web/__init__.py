@@ -14,7 +14,9 @@ from sixaika_graph.web import (
     lookup,
     pages,
     problems,
+    reconcile,
     resources,
+    schema,
     search,
     sparql,
 )
@@ -48,7 +50,18 @@ def create_app(publication: Publication) -> Flask:
     headers.install(app)
     freshness.install(app)
     problems.install(app, pages.render_problem)
-    for module in (health, sparql, graph_store, resources, library, lookup, search, pages):
+    for module in (
+        health,
+        sparql,
+        graph_store,
+        resources,
+        library,
+        lookup,
+        schema,
+        search,
+        reconcile,
+        pages,
+    ):
         app.register_blueprint(module.bp)
     capacity = publication.settings.cache_memory * 2**20
     if capacity:

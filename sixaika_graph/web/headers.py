@@ -40,6 +40,8 @@ _HTML_POLICY: Final = (
     "default-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; "
     "object-src 'none'"
 )
+EMBEDDABLE: Final = _HTML_POLICY.replace("frame-ancestors 'self'", "frame-ancestors *")
+"""The policy of a page that other sites may put into a frame."""
 
 
 def install(app: Flask) -> None:
@@ -111,7 +113,7 @@ def _complete(response: Response) -> Response:
     response.headers.update(_EVERYWHERE)
     response.headers["X-Request-Id"] = request_id()
     if response.mimetype in ("text/html", "application/xhtml+xml"):
-        response.headers["Content-Security-Policy"] = _HTML_POLICY
+        response.headers.setdefault("Content-Security-Policy", _HTML_POLICY)
     if response.location is not None and response.location.startswith(request.host_url):
         # The framework's own redirects repeat the Host header; a path cannot be led astray by it.
         response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")

@@ -17,6 +17,7 @@ from rdflib import Literal, URIRef
 
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.index import Entry, Index, Name, Role
+from sixaika_graph.index.folding import plain
 from sixaika_graph.namespaces import BASE, DEF, GRAPH, ID, S6, SCHEMA, curie
 from sixaika_graph.publication import Publication
 from sixaika_graph.queries import bind
@@ -74,6 +75,19 @@ class Lookup:
         rank = next((at for at, base in enumerate(_FOR_PEOPLE) if kind.startswith(base)), 9)
         return rank, self.classes[kind], kind
 
+    def classes_named(self, name: str) -> tuple[str, ...]:
+        """Return the classes that an IRI, a short IRI, a local name or a label means."""
+        asked = plain(name)
+        return tuple(
+            kind
+            for kind in sorted(self.classes, key=self._place)
+            if name.strip() in (kind, curie(kind)) or asked in self._called(kind)
+        )
+
+    def _called(self, kind: str) -> set[str]:
+        local_name = kind.replace("#", "/").rpartition("/")[2]
+        return {plain(local_name), *map(plain, self.names.get(kind, ()))}
+
     def offered_classes(self) -> list[str]:
         """Return the classes that people know things by, the largest first; each name once."""
         members = Counter(
@@ -104,7 +118,7 @@ def read_lookup(publication: Publication) -> Lookup:
     classes = Counter(kind for entry in entries.values() for kind in entry.types)
     codes: dict[str, list[str]] = defaultdict(list)
     matches: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(publication, "index-matches"):
+    for row in rows(publication, "index-matches"):
         if row["thing"] in entries:
             found = codes if row["role"] == "code" else matches
             found[key(row["identifier"])].append(row["thing"])
@@ -135,7 +149,7 @@ def read_names(publication: Publication, terms: Iterable[str]) -> Terms:
     """Ask for the names of terms of vocabularies, and add those that only the pages know."""
     iris = [URIRef(term) for term in terms]
     names: dict[URIRef, list[Literal]] = defaultdict(list)
-    for row in _rows(publication, "index-terms", {"term": iris}) if iris else ():
+    for row in rows(publication, "index-terms", {"term": iris}) if iris else ():
         names[URIRef(row["term"])].append(Literal(row["text"], lang=row["language"] or None))
     for iri in iris:
         known = {name.language for name in names[iri]}
@@ -145,11 +159,11 @@ def read_names(publication: Publication, terms: Iterable[str]) -> Terms:
 
 def _entries(publication: Publication) -> Iterator[Entry]:
     types: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(publication, "index-types"):
+    for row in rows(publication, "index-types"):
         types[row["thing"]].append(row["type"])
-    links = {row["thing"]: int(row["links"]) for row in _rows(publication, "index-links")}
+    links = {row["thing"]: int(row["links"]) for row in rows(publication, "index-links")}
     names: dict[str, dict[tuple[str, str], Name]] = defaultdict(dict)
-    for row in _rows(publication, "index-names"):
+    for row in rows(publication, "index-names"):
         if row["thing"].startswith(BASE) and row["text"].strip():
             name = Name(row["text"], row["language"], cast(Role, row["role"]))
             same = names[row["thing"]].setdefault((name.text, name.language), name)
@@ -172,7 +186,7 @@ def _rank(iri: str, types: Iterable[str]) -> int:
     return int(iri.startswith(_DOCUMENTS) or not iri.startswith((ID, DEF)))
 
 
-def _rows(
+def rows(
     publication: Publication, name: str, terms: Mapping[str, list[URIRef]] | None = None
 ) -> Iterator[dict[str, str]]:
     """Yield the solutions of a site query as plain text."""

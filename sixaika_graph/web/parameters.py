@@ -1,0 +1,81 @@
+"""The parameters of a lookup request, read one by one, each refused in words that name it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response, request
+
+from sixaika_graph.web.language import LANGUAGES
+from sixaika_graph.web.problems import Refusal
+
+JSON = "application/json"
+
+
+def single(name: str) -> str | None:
+    """Return the value of a parameter of the address or of a form, None where it has none.
+
+    Raises:
+        Refusal: it is given more than once.
+    """
+    values = request.values.getlist(name)
+    if len(values) > 1:
+        raise Refusal("duplicate-parameter", f"The parameter {name} is given more than once.")
+    return values[0] if values else None
+
+
+def whole(name: str, default: int, low: int, high: int) -> int:
+    """Return a parameter that is a whole number.
+
+    Raises:
+        Refusal: it is none from `low` to `high`.
+    """
+    text = single(name)
+    if text is None or not text.strip():
+        return default
+    if not text.isascii() or not text.isdecimal() or not low <= int(text[:9]) <= high:
+        raise bad(name, f"{name} is a whole number from {low} to {high}, not {text[:40]!r}.")
+    return int(text)
+
+
+def language() -> str:
+    """Return the language in which names are wanted, "" where none of ours is asked for.
+
+    Raises:
+        Refusal: `lang` is given more than once.
+    """
+    asked = single("lang")
+    return asked if asked in LANGUAGES else ""
+
+
+def bad(name: str, detail: str, available: Sequence[str] = ()) -> Refusal:
+    """Return the refusal of a parameter, and what it can be."""
+    if available:
+        return Refusal("bad-parameter", detail, parameter=name, available=list(available))
+    return Refusal("bad-parameter", detail, parameter=name)
+
+
+def parse_json(name: str, text: str) -> Any:
+    """Read a parameter, or a body, that is JSON.
+
+    Raises:
+        Refusal: it is not JSON.
+    """
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise bad(name, f"{name} is not JSON: {error.msg} in {where}.") from None
+    except (ValueError, RecursionError):
+        raise bad(name, f"{name} cannot be read: a number or its nesting is too large.") from None
+
+
+def readable(text: str) -> str:
+    """Return a text without halves of surrogate pairs, which JSON can smuggle in as escapes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def respond_json(document: object) -> Response:
+    """Send a document as JSON, its members in the order they have."""
+    body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return Response(readable(body), mimetype=JSON)
