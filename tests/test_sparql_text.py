@@ -3,7 +3,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sixaika_graph import sparql_text
 from sixaika_graph.errors import MalformedQuery, QueryTooDeep, RefusedQuery
 from sixaika_graph.sparql_text import check, form, from_terms, prologue, tokens
 
@@ -236,3 +239,22 @@ def test_prologue() -> None:
     declarations = "BASE <http://x/> # ASK\nPREFIX ask: <http://x/>\n"
     assert prologue(f"{declarations}SELECT * {{}}") == declarations
     assert prologue(declarations) == declarations
+
+
+PIECES = st.sampled_from(
+    [*"\"'<>#\n {}().%|\\", '"""', "'''", "<<", "<http://a/b>", '"x"', "SELECT", "PREFIX ", "BASE "]
+    + ["ex:", "ex:a", "?x", "@en", "^^", "<=", "#c\n", "SERVICE", "INSERT"]
+)
+
+
+@given(text=st.lists(PIECES, max_size=14).map("".join))
+@settings(max_examples=2000)
+def test_the_quick_look_at_a_text_agrees_with_the_look_at_every_token(text: str) -> None:
+    found = list(tokens(text))
+    words = [token for token in found if token.kind == "word"]
+    is_harmless = not any(token.kind == "unclosed" or "SERVICE" in token.keyword for token in found)
+
+    assert is_harmless or not sparql_text._is_harmless(text)
+    assert sparql_text._opening(text) == next(
+        (word for word in words if word.keyword not in {"BASE", "PREFIX", "VERSION"}), None
+    )
