@@ -242,8 +242,24 @@ def test_prologue() -> None:
 
 
 PIECES = st.sampled_from(
-    [*"\"'<>#\n {}().%|\\", '"""', "'''", "<<", "<http://a/b>", '"x"', "SELECT", "PREFIX ", "BASE "]
-    + ["ex:", "ex:a", "?x", "@en", "^^", "<=", "#c\n", "SERVICE", "INSERT"]
+    [
+        *"\"'<>#\n {}().%|\\",
+        *[
+            '"""',
+            "'''",
+            "<<",
+            "<http://a/b>",
+            '"x"',
+            "?x",
+            "@en",
+            "^^",
+            "<=",
+            "#c\n",
+            "ex:",
+            "ex:a",
+        ],
+        *["SELECT", "PREFIX ", "BASE ", "SERVICE", "INSERT"],
+    ]
 )
 
 
