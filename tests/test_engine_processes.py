@@ -272,11 +272,15 @@ def test_site_queries_have_no_share() -> None:
 
 @pytest.mark.parametrize(
     ("nquads", "reason"),
-    [("<http://x/a> <http://x/b> .", "object"), ("<a> <b> <c> .", "IRI"), ("{", "line 1 column 1")],
+    [
+        ("<http://x/a> <http://x/b> .", "dataset:1:.*object"),
+        ("<a> <b> <c> .", "dataset:1:1: .*IRI"),
+        ("{", "dataset:1:1: "),
+    ],
 )
 def test_broken_nquads(nquads: str, reason: str) -> None:
-    """A dataset that cannot be loaded ends the start with the reason."""
-    with pytest.raises(errors.EngineUnavailable, match=f"did not start: .*{reason}"):
+    """A dataset that cannot be loaded ends the start with the place and the reason."""
+    with pytest.raises(errors.SourceError, match=reason):
         open_engine(nquads)
 
 

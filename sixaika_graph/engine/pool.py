@@ -15,6 +15,7 @@ from typing import Final, cast
 from sixaika_graph import errors
 from sixaika_graph.engine import Answer, Form, QueryRequest, frames
 from sixaika_graph.engine.admission import LONG, Job
+from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.spool import Spool
 from sixaika_graph.engine.workers import Worker, Workers
 from sixaika_graph.settings import Settings
@@ -97,17 +98,23 @@ class _ZygoteLost(errors.WorkerLost):
 class LocalEngine:
     """An engine whose workers evaluate queries on a dataset in memory.
 
-    `nquads` is the dataset in N-Quads; its default graph is the default graph of queries. Relative
-    IRIs in a query are resolved against `base`, never against the address that it was sent to.
+    Its default graph is the default graph of queries. Relative IRIs in a query, and in a source,
+    are resolved against `base`, never against the address that a query was sent to.
     """
 
     def __init__(
-        self, nquads: bytes, *, prefixes: Mapping[str, str], limits: Limits, base: str | None = None
+        self,
+        source: bytes | Source,
+        *,
+        prefixes: Mapping[str, str],
+        limits: Limits,
+        base: str | None = None,
     ) -> None:
-        """Start the processes and wait until they can take queries.
+        """Start the processes on a dataset, bytes in N-Quads, and wait until they take queries.
 
         Raises:
             EngineUnavailable: they do not start; the message says why.
+            SourceError: the dataset cannot be read; it carries file, line and column.
         """
         if sys.platform != "linux":
             raise errors.EngineUnavailable(
@@ -115,7 +122,7 @@ class LocalEngine:
             )
         self._limits = limits
         self._workers = Workers(
-            nquads,
+            Source.of(source) if isinstance(source, bytes) else source,
             number=limits.workers,
             queue=limits.queue,
             client_share=limits.client_share,

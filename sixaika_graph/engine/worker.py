@@ -33,14 +33,14 @@ _NamedGraphs = list[ox.NamedNode | ox.BlankNode]
 _Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-def load(nquads: IO[bytes]) -> ox.Store:
-    """Load N-Quads into a store.
+def load(file: IO[bytes], suffix: str, base: str | None) -> ox.Store:
+    """Load a file, in the format that goes by a file name suffix, into a store.
 
     Raises:
-        SyntaxError, OSError: they cannot be read.
+        SyntaxError, OSError: it cannot be read.
     """
     store = ox.Store()
-    store.bulk_load(nquads, ox.RdfFormat.N_QUADS)
+    store.bulk_load(file, ox.RdfFormat.from_extension(suffix), base_iri=base)
     return store
 
 

@@ -10,7 +10,6 @@ import os
 import select
 import signal
 import socket
-import tempfile
 import threading
 import time
 from collections.abc import Mapping
@@ -19,8 +18,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sixaika_graph.engine.admission import Admission, Job
+from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.zygote import Zygote
-from sixaika_graph.errors import EngineUnavailable
+from sixaika_graph.errors import EngineUnavailable, SixaikaError, SourceError
 
 _log: Final = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class Workers:
 
     def __init__(
         self,
-        nquads: bytes,
+        source: Source,
         *,
         number: int,
         queue: int,
@@ -90,14 +90,13 @@ class Workers:
 
         Raises:
             EngineUnavailable: it does not start; the message says why.
+            SourceError: the dataset cannot be read.
         """
         self._number = number
         self._queue = queue
         self._admission = Admission(number, client_share)
         self._facts = facts
-        # A file, so that the web process need not hold the dataset for the zygote's next start.
-        self._nquads = tempfile.TemporaryFile()  # noqa: SIM115 - the keeper closes it
-        self._nquads.write(nquads)
+        self._source = source
         self._changed = threading.Condition()
         self._idle: list[Worker] = []
         self._spent: list[Worker] = []
@@ -202,17 +201,17 @@ class Workers:
 
     def _keep(self, started: Future[None]) -> None:
         """Keep a zygote running until the engine is closed."""
-        failure = "The engine is closed."
+        failure: SixaikaError = EngineUnavailable("The engine is closed.")
         try:
-            with self._nquads:
+            with self._source.file:
                 while not self.closed:
                     try:
-                        zygote = Zygote(self._nquads, self._facts)
-                    except EngineUnavailable as error:
-                        failure = str(error)
+                        zygote = Zygote(self._source, self._facts)
+                    except (EngineUnavailable, SourceError) as error:
+                        failure = error
                         if not started.done():
                             return
-                        self._fail(failure)
+                        self._fail(str(failure))
                         _log.error("%s", error)
                         time.sleep(_PAUSE)
                         continue
@@ -223,9 +222,9 @@ class Workers:
                         self._tend(zygote)
         finally:
             # Nobody may wait for a keeper that is gone, whatever ended it.
-            self._fail(failure)
+            self._fail(str(failure))
             if not started.done():
-                started.set_exception(EngineUnavailable(failure))
+                started.set_exception(failure)
 
     def _tend(self, zygote: Zygote) -> None:
         """Fork the missing workers and reap the spent ones, as long as the zygote lives."""

@@ -18,9 +18,11 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
-from sixaika_graph.errors import EngineUnavailable
+from sixaika_graph.engine.source import Source
+from sixaika_graph.errors import EngineUnavailable, SixaikaError, SourceError
 
 if TYPE_CHECKING:
     from sixaika_graph.engine.worker import Evaluator
@@ -45,37 +47,42 @@ class Zygote:
     To be made by a thread that outlives it: the kernel kills it when that thread ends.
     """
 
-    def __init__(self, nquads: IO[bytes], facts: Mapping[str, object]) -> None:
-        """Start it on a file of N-Quads; `facts` are the fields of `Evaluator`.
+    def __init__(self, source: Source, facts: Mapping[str, object]) -> None:
+        """Start it on a dataset; `facts` are the fields of `Evaluator`.
 
         Raises:
             EngineUnavailable: it does not start; the message says why.
+            SourceError: the dataset cannot be read.
         """
         self._lock = threading.Lock()
         self._lost = False
         try:
-            self._control, self._process = _start(nquads)
+            self._control, self._process = _start(source.file)
         except OSError as error:
             raise EngineUnavailable(f"{_NOT_STARTED} {error}") from error
-        reason = self._load(facts)
-        if reason:
+        failure = self._load(source, facts)
+        if failure:
             self.close()
-            raise EngineUnavailable(f"{_NOT_STARTED} {reason}")
+            raise failure
         self._control.settimeout(_PATIENCE)
 
-    def _load(self, facts: Mapping[str, object]) -> str:
-        """Wait until the dataset is loaded; return the reason why it is not, or nothing."""
+    def _load(self, source: Source, facts: Mapping[str, object]) -> SixaikaError | None:
+        """Wait until the dataset is loaded; return the reason why it is not."""
         answer = b""
         with contextlib.suppress(ConnectionError):
-            self._control.send(json.dumps(facts).encode())
+            self._control.send(json.dumps([source.suffix, facts]).encode())
             answer = self._control.recv(_LARGEST)
         assert self._process.stderr
         with self._process.stderr as errors:
             if answer == _READY:
-                return ""
-            spoken = answer[1:] or errors.read()
-        lines = spoken.decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"It ended with exit code {self._process.wait()}."
+                return None
+            if answer:
+                detail, line, column = json.loads(answer[1:])
+                path = source.path or Path("dataset")
+                return SourceError(path, detail, line=line, column=column)
+            spoken = errors.read().decode(errors="replace").strip().splitlines()
+        reason = spoken[-1] if spoken else f"It ended with exit code {self._process.wait()}."
+        return EngineUnavailable(f"{_NOT_STARTED} {reason}")
 
     def fork(self) -> tuple[int, socket.socket] | None:
         """Fork a worker: its process id and socket, or None if that cannot be."""
@@ -210,11 +217,13 @@ def main() -> None:
     from sixaika_graph.engine import worker
 
     control = socket.socket(fileno=int(sys.argv[1]))
-    facts = json.loads(control.recv(_LARGEST))
+    suffix, facts = json.loads(control.recv(_LARGEST))
     try:
-        store = worker.load(sys.stdin.buffer)
-    except (SyntaxError, OSError) as error:
-        control.send(_FAILED + str(error).encode())
+        store = worker.load(sys.stdin.buffer, suffix, facts["base"])
+    except SyntaxError as error:
+        # "Parser error at line 1 column 2: " is said by our own error.
+        detail = error.msg.partition(": ")[2] or error.msg
+        control.send(_FAILED + json.dumps([detail, error.lineno, error.offset]).encode())
         return
     gc.collect()
     gc.freeze()
