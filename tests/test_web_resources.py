@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, VOID, XSD
+from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, VOID, XSD
 from rdflib.term import Node
 from wire import send
 
@@ -18,6 +18,7 @@ from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import BASE, ID, PREFIXES, S6
 from sixaika_graph.publication import Publication
+from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
 HYDRA = Namespace(PREFIXES["hydra"])
@@ -373,3 +374,13 @@ def test_the_host_header_changes_nothing(server: str) -> None:
     assert thing.headers["location"] == "/data/place/oulu"
     assert slash.headers["location"] == "/queries/"
     assert b"evil.example" not in data.body
+
+
+def test_the_version_of_the_ontology_leads_to_it(client: FlaskClient, settings: Settings) -> None:
+    ontology = Graph().parse(settings.root / "ontology" / "sixaika.ttl")
+    [release] = ontology.objects(URIRef(BASE + "ont"), OWL.versionIRI)
+
+    response = client.get("/ont/" + str(release).rpartition("/")[2])
+
+    assert (response.status_code, response.headers["Location"]) == (303, "/ont")
+    assert client.get("/ont/99.0.0").status_code == 404
