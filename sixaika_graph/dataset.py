@@ -55,16 +55,15 @@ def read(files: dict[URIRef, tuple[Path, ...]]) -> Dataset:
     """
     dataset = Dataset(default_union=False)
     for name, paths in files.items():
-        statements = Graph(bind_namespaces="none")
+        graph = named_graph(dataset, name)
+        dataset.add_graph(graph)
         for path in paths:
-            statements += turtle.read(path)
-        graph = dataset.graph(name)
-        for triple in _with_fixed_labels(statements):
-            graph.add(triple)
+            turtle.read(path, graph)
+        _fix_labels(graph)
     return dataset
 
 
-def _with_fixed_labels(graph: Graph) -> Graph:
+def _fix_labels(graph: Graph) -> None:
     """Name blank nodes by what they hold, so that the same files always give the same statements.
 
     Only shapes, and lists in the ontology, have any.
@@ -73,12 +72,11 @@ def _with_fixed_labels(graph: Graph) -> Graph:
     for triple in graph:
         if any(isinstance(term, BNode) for term in triple):
             blank.add(triple)
-    if not blank:
-        return graph
-    names = _names_in_trees(blank)
-    # The general way takes a second for the shapes of this repository.
-    fixed = to_canonical_graph(blank) if names is None else _renamed(blank, names)
-    return graph - blank + fixed
+    if blank:
+        graph -= blank
+        names = _names_in_trees(blank)
+        # The general way takes a second for the shapes of this repository.
+        graph += to_canonical_graph(blank) if names is None else _renamed(blank, names)
 
 
 def _names_in_trees(graph: Graph) -> dict[Node, BNode] | None:

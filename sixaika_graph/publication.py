@@ -17,12 +17,15 @@ from sixaika_graph import outcome, queries, validation
 from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
+from sixaika_graph.engine.source import Source
 from sixaika_graph.errors import NotConforming
-from sixaika_graph.namespaces import BASE, GRAPH, PREFIXES, SCHEMA
+from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES
 from sixaika_graph.preferred import prefer
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.settings import Settings
 from sixaika_graph.validation import Report, Severity
+
+_VERSION: Final = 16
 
 CHOICES: Final = GRAPH["derived/choices"]
 
@@ -45,7 +48,7 @@ class Edition:
     @property
     def version(self) -> str:
         """The hash of the statements: the same for the same data."""
-        return hashlib.sha256(self.nquads).hexdigest()[:16]
+        return hashlib.sha256(self.nquads).hexdigest()[:_VERSION]
 
 
 @dataclass(frozen=True)
@@ -70,20 +73,48 @@ class Prepared:
         return Edition(self.settings, nquads, public)
 
     def described_in(self, node: Node) -> set[URIRef]:
-        """Return the names of the graphs of files that describe a node."""
-        quads = self.dataset.quads((node, None, None, None))
-        return {name for *_, name in quads if isinstance(name, URIRef) and name in self.files}
+        """Return the graphs of files that describe a node, else those that link to it."""
+        for pattern in ((node, None, None, None), (None, None, node, None)):
+            names = {name for *_, name in self.dataset.quads(pattern)}
+            if names:
+                return {name for name in names if isinstance(name, URIRef) and name in self.files}
+        return set()
 
 
 @dataclass(frozen=True)
 class Publication:
-    """What the web shows: the engine, the named queries, and which version of the data it is."""
+    """What the web shows: the engine, the named queries, and which version of the data it is.
+
+    `base` is what our IRIs begin with, `ids` what those begin with that stand below /id/; `file` is
+    the name of a file that is published alone, without shapes, catalogue and questions.
+    """
 
     settings: Settings
     engine: Engine
     version: str
     library: Mapping[str, NamedQuery]
     site: Mapping[str, NamedQuery]
+    base: str = BASE
+    ids: str = str(ID)
+    file: str = ""
+
+
+@dataclass(frozen=True)
+class LoneFile:
+    """A file of RDF to be published alone; things of its own have IRIs that begin with `base`."""
+
+    settings: Settings
+    source: Source
+    base: str
+
+    @classmethod
+    def read(cls, settings: Settings, path: Path, base: str | None = None) -> "LoneFile":
+        """Take a file as it is now; without a base, its things are those of the public address.
+
+        Raises:
+            SourceError: it cannot be read, or has no suffix of RDF; what is in it shows later.
+        """
+        return cls(settings, Source.read(path), base or f"{settings.public_url}id/")
 
 
 def prepare(settings: Settings, *, added: Iterable[Path] = ()) -> Prepared:
@@ -114,12 +145,12 @@ def report(prepared: Prepared, focus_nodes: Iterable[URIRef] | None = None) -> R
 
 
 def report_on_files(prepared: Prepared, files: Iterable[Path]) -> Report:
-    """Validate only what these data files describe, link outside, and say with our terms."""
+    """Validate only what these data files describe, link to, and say with our terms."""
     focus_nodes: set[Node] = {ONTOLOGY}
     for path in files:
         graph = named_graph(prepared.dataset, GRAPH[path.stem])
         focus_nodes.update(graph.subjects())
-        focus_nodes.update(graph.objects(None, SCHEMA.sameAs))
+        focus_nodes.update(graph.objects())
     return report(prepared, [one for one in focus_nodes if isinstance(one, URIRef)])
 
 
@@ -157,17 +188,23 @@ def file_names(prepared: Prepared) -> dict[URIRef, str]:
     return {name: ", ".join(path.name for path in paths) for name, paths in prepared.files.items()}
 
 
-def publish(edition: Edition) -> Publication:
-    """Start the engine on an edition of the dataset.
+def publish(edition: Edition | LoneFile) -> Publication:
+    """Start the engine on an edition of the dataset, or on a file.
 
     Raises:
         EngineUnavailable: its processes cannot be started.
-        SourceError: a named query cannot be read.
+        SourceError: a named query, or the file, cannot be read.
     """
     settings = edition.settings
-    library = queries.read(settings.root / "queries")
     site = queries.read(settings.root / "queries" / "site")
     limits = Limits.of(settings)
+    if isinstance(edition, LoneFile):
+        source, base = edition.source, edition.base
+        engine = LocalEngine(source, prefixes=PREFIXES, base=base, limits=limits)
+        version = hashlib.sha256(f"{source.version} {base}".encode()).hexdigest()[:_VERSION]
+        name = source.path.name if source.path else "RDF"
+        return Publication(settings, engine, version, {}, site, base, base, name)
+    library = queries.read(settings.root / "queries")
     engine = LocalEngine(edition.nquads, prefixes=PREFIXES, base=BASE, limits=limits)
     return Publication(settings, engine, edition.version, library, site)
 

@@ -18,8 +18,8 @@ from sixaika_graph.namespaces import PREFIXES
 _LONG_STRING: Final = re.compile(r'("""(?:[^"\\]|\\.|"(?!""))*""")', re.DOTALL)
 
 
-def read(path: Path) -> Graph:
-    """Parse a Turtle file.
+def read(path: Path, graph: Graph | None = None) -> Graph:
+    """Parse a Turtle file, into a graph that is there or a new one.
 
     Raises:
         SourceError: the file is not there, not UTF-8 or not Turtle (https://www.w3.org/TR/turtle/).
@@ -30,16 +30,17 @@ def read(path: Path) -> Graph:
         raise SourceError(path, f"not UTF-8 text: {error.reason} at byte {error.start}") from None
     except OSError as error:
         raise SourceError(path, error.strerror or "cannot be read") from None
-    return parse(text, path)
+    return parse(text, path, graph)
 
 
-def parse(text: str, path: Path) -> Graph:
+def parse(text: str, path: Path, graph: Graph | None = None) -> Graph:
     """Parse Turtle text; `path` names it in errors, and no IRI is ever resolved against it.
 
     Raises:
         SourceError: the text is not Turtle; it carries line and column.
     """
-    graph = Graph(bind_namespaces="none")
+    if graph is None:
+        graph = Graph(bind_namespaces="none")
     try:
         graph.parse(data=text, format="turtle")
     except BadSyntax as error:
