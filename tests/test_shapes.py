@@ -12,11 +12,11 @@ from typing import Final
 
 import pyshacl
 import pytest
-from rdflib import OWL, RDF, RDFS, Graph, Literal, URIRef
+from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from sixaika_graph import dataset, turtle, validation
-from sixaika_graph.namespaces import BASE, DEF, PREFIXES, S6, SCHEMA, SH, SHAPE
+from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES, S6, SCHEMA, SH, SHAPE
 from sixaika_graph.preferred import prefer
 from sixaika_graph.validation.report import Report, Severity, property_path
 
@@ -25,27 +25,35 @@ FILES: Final = sorted((ROOT / "shapes").glob("*.ttl"))
 EXAMPLES: Final = ROOT / "tests" / "shapes"
 TARGETS: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 STRUCTURE: Final = {*TARGETS, SH.property, SH.message, SH.severity, SH.name, SH.path}
+# At these nodes aim the shapes that look at the data as a whole.
+WHOLE: Final = {dataset.ONTOLOGY, ID["dataset/sixaika"]}
 SEVERITIES: Final = {SH.Violation, SH.Warning, SH.Info}
 
 # Properties with one value (model B.1): the preferred graph chooses among sources by these.
 SINGLE: Final = {
     "Project": "startDate endDate earliestStart latestStart earliestEnd latestEnd datePrecision "
-    "durationMonths identifier programme fund projectKind status participationComplete",
+    "durationMonths identifier programme fund projectKind status participationComplete "
+    "priorityAxis specificObjective intermediateBody totalBudget underCall decisionDate",
     "SubProject": "startDate endDate earliestStart latestStart earliestEnd latestEnd "
     "datePrecision durationMonths partOf status",
     "Strategy": "startDate endDate earliestStart latestStart earliestEnd latestEnd datePrecision",
     "FundingProgramme": "identifier startDate endDate",
-    "Organisation": "identifier classification sixCityRegion",
+    "Organisation": "identifier classification sixCityRegion unitOf",
     "Place": "identifier containedInPlace geometry",
     "City": "identifier",
     "Geometry": "asWKT",
     "Person": "name",
     "Participation": "organization member role sixCityRegion",
     "Assignment": "organization member role forProject status",
-    "Budget": "budgetOf amount currency amountKind precision upperBound asStatedOn",
-    "Figure": "figureOf measures value precision asStatedOn",
+    "Budget": "budgetOf partOf amount currency amountKind precision lowerBound upperBound date "
+    "asStatedOn",
+    "FundingContribution": "budget funder fund amount share currency amountKind precision "
+    "lowerBound upperBound date asStatedOn",
+    "Call": "programme fund startDate endDate status",
+    "ChangeEvent": "date",
+    "Figure": "figureOf measures value precision lowerBound upperBound dateForm asStatedOn",
     "Rule": "minCityRegions minOrganisations minMonths maxMonths precision",
-    "Source": "publisher url issued seenOn sourceKind license",
+    "Source": "publisher url issued seenOn sourceKind license linkConfidence",
 }
 
 every_file = pytest.mark.parametrize("file", FILES, ids=lambda path: path.stem)
@@ -280,6 +288,32 @@ def test_real_data_is_looked_at(report: Report, preferred: Graph) -> None:
     assert missing == projects - set(preferred.subjects(S6.leadOrganisation))
 
 
+def test_every_link_within_the_data_is_followed(preferred: Graph, shapes: Graph) -> None:
+    """A property that links within the data is one that the shape of linked things aims at."""
+    ours = tuple(BASE + path for path in ("id/", "def/", "graph/", "ont"))
+    # What describes terms may name those of other vocabularies; a version is only named.
+    exempt = {RDF.type, RDFS.subClassOf, RDFS.subPropertyOf, OWL.versionIRI, S6.checkedBy}
+    exempt |= {SCHEMA.domainIncludes, SCHEMA.rangeIncludes}
+    linking = {
+        predicate
+        for _, predicate, value in preferred
+        if isinstance(value, URIRef) and str(value).startswith(ours)
+    }
+    assert linking - exempt <= set(shapes.objects(SHAPE.LinkedThing, SH.targetObjectsOf))
+
+
+def test_every_text_in_a_language_is_looked_at(preferred: Graph, shapes: Graph) -> None:
+    """A property that has text in a language is one that the shape of texts aims at."""
+    texts = {
+        predicate
+        for _, predicate, value in preferred
+        if isinstance(value, Literal) and value.language
+    }
+    # A label repeats a name; an acronym and a unit may have no language.
+    exempt = {RDFS.label, SCHEMA.alternateName, SCHEMA.unitText}
+    assert texts - exempt <= set(shapes.objects(SHAPE.Text, SH.targetSubjectsOf))
+
+
 @pytest.mark.parametrize(
     ("subject", "predicate", "value", "shape"),
     [
@@ -287,16 +321,23 @@ def test_real_data_is_looked_at(report: Report, preferred: Graph) -> None:
         ("project/cohewe", S6.focusArea, DEF["focus/open-doors"], "Project-focusArea"),
         ("place/six-cities", URIRef(PREFIXES["dct"] + "hasPart"), SCHEMA.x, "CityGroup-parts"),
         ("fund/esf", S6.fundedBy, Literal("x"), "Ontology-undeclaredTerms"),
+        ("project/cohewe", S6.fund, URIRef(f"{BASE}id/fund/none"), "LinkedThing"),
+        ("project/nameless", S6.status, DEF["status/ended"], "Untyped"),
+        ("project/cohewe", SCHEMA.geo, BNode(), "Anonymous"),
     ],
-    ids=lambda value: value if isinstance(value, str) and "-" in value else "",
+    ids=lambda value: str(value) if type(value) is str and "/" not in value else "",
 )
 def test_a_fault_in_the_real_data_is_found(
     preferred: Graph, shapes: Graph, subject: str, predicate: URIRef, value: Node, shape: str
 ) -> None:
     """A wrong statement among the right ones gives a Violation of its shape."""
     data = Graph(bind_namespaces="none") + preferred
-    data.add((URIRef(f"{BASE}id/{subject}"), predicate, value))
-    found = validation.validate(data, shapes)
+    thing = URIRef(f"{BASE}id/{subject}")
+    data.add((thing, predicate, value))
+    if isinstance(value, BNode):
+        data.add((value, RDF.type, SCHEMA.GeoCoordinates))
+    nodes = {one for one in (thing, value) if isinstance(one, URIRef)} | WHOLE
+    found = validation.validate(data, shapes, focus_nodes=nodes)
     broken = {one.shape for one in found.results if one.severity is Severity.VIOLATION}
     assert SHAPE[shape] in broken
 
