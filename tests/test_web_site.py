@@ -57,6 +57,9 @@ MORE = [
     "/reconcile/",
     "/reconcile?queries={",
     "/reconcile/preview?id=564",
+    "/resolve?id=564",
+    "/resolve?id=s6:Project",
+    "/resolve?source=https://www.ouka.fi/oulu/kehittamishankkeet/6aika&limit=5",
     "/nowhere",
     f"/{'x' * 9000}",
 ]

@@ -15,6 +15,7 @@ from sixaika_graph.web import (
     pages,
     problems,
     reconcile,
+    resolve,
     resources,
     schema,
     search,
@@ -60,6 +61,7 @@ def create_app(publication: Publication) -> Flask:
         schema,
         search,
         reconcile,
+        resolve,
         pages,
     ):
         app.register_blueprint(module.bp)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import unquote, urlsplit
 
-from sixaika_graph.namespaces import BASE, PREFIXES
-from sixaika_graph.web.addresses import split_suffix, thing_of
+from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.web.addresses import iri_of, split_suffix, thing_of
 from sixaika_graph.web.lookup import Lookup, key
 from sixaika_graph.web.service import directory, publication
 
@@ -65,7 +65,7 @@ def _of_address(address: str, known: Lookup) -> str | None:
     place, fragment = path
     for name in dict.fromkeys((place, split_suffix(place)[0])):
         head, _, rest = name.partition("/")
-        iri = thing_of(rest) if head in ("page", "data") else BASE + name
+        iri = thing_of(rest) if head in ("page", "data") else iri_of(name)
         iri = directory().aliases.get(iri, iri) + fragment
         if _is_known(iri, known):
             return iri
@@ -74,7 +74,7 @@ def _of_address(address: str, known: Lookup) -> str | None:
 
 def _path(address: str) -> tuple[str, str] | None:
     """Return the path of an address below the home of this service, and its fragment."""
-    for root in (publication().settings.public_url, BASE):
+    for root in (publication().settings.public_url, publication().base):
         plain_root, plain_address = key(root), key(address)
         if plain_address.startswith(plain_root):
             try:
@@ -87,4 +87,5 @@ def _path(address: str) -> tuple[str, str] | None:
 
 
 def _is_known(iri: str, known: Lookup) -> bool:
-    return iri in known.entries or directory().has_heard_of(iri)
+    there = directory()
+    return iri in known.entries or iri in there or iri in there.terms or iri in there.graphs

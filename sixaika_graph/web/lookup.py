@@ -18,7 +18,7 @@ from rdflib import Literal, URIRef
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.index import Entry, Index, Name, Role
 from sixaika_graph.index.folding import plain
-from sixaika_graph.namespaces import BASE, DEF, GRAPH, ID, S6, SCHEMA, curie
+from sixaika_graph.namespaces import S6, SCHEMA, curie
 from sixaika_graph.publication import Publication
 from sixaika_graph.queries import bind
 from sixaika_graph.web.deferred import Deferred
@@ -33,7 +33,6 @@ CONNECTING: Final = 2
 
 _KEY: Final = "sixaika-lookup"
 _NODES: Final = frozenset(map(str, COLUMNS))
-_DOCUMENTS: Final = f"{ID}source/"
 _FOR_PEOPLE: Final = (str(S6), str(SCHEMA))
 
 Terms = Mapping[str, tuple[Literal, ...]]
@@ -93,7 +92,7 @@ class Lookup:
         members = Counter(
             kind
             for entry in self.entries.values()
-            if entry.rank < CONNECTING and entry.iri.startswith((ID, DEF))
+            if entry.rank < CONNECTING
             for kind in entry.types
             if kind.startswith((*_FOR_PEOPLE, "http://www.w3.org/2004/02/skos/core#"))
         )
@@ -164,7 +163,7 @@ def _entries(publication: Publication) -> Iterator[Entry]:
     links = {row["thing"]: int(row["links"]) for row in rows(publication, "index-links")}
     names: dict[str, dict[tuple[str, str], Name]] = defaultdict(dict)
     for row in rows(publication, "index-names"):
-        if row["thing"].startswith(BASE) and row["text"].strip():
+        if row["thing"].startswith(publication.base) and row["text"].strip():
             name = Name(row["text"], row["language"], cast(Role, row["role"]))
             same = names[row["thing"]].setdefault((name.text, name.language), name)
             if name.role == "label" and same.role == "other":
@@ -175,15 +174,16 @@ def _entries(publication: Publication) -> Iterator[Entry]:
             tuple(types[iri]),
             tuple(found.values()),
             links.get(iri, 0),
-            _rank(iri, types[iri]),
+            _rank(publication, iri, types[iri]),
         )
 
 
-def _rank(iri: str, types: Iterable[str]) -> int:
+def _rank(publication: Publication, iri: str, types: Iterable[str]) -> int:
     """Put things before documents and terms, and those before what only connects things."""
-    if iri.startswith(GRAPH) or not _NODES.isdisjoint(types):
+    base, ids = publication.base, publication.ids
+    if iri.startswith(f"{base}graph/") or not _NODES.isdisjoint(types):
         return CONNECTING
-    return int(iri.startswith(_DOCUMENTS) or not iri.startswith((ID, DEF)))
+    return int(iri.startswith(f"{ids}source/") or not iri.startswith((ids, f"{base}def/")))
 
 
 def rows(

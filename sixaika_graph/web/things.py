@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 from sixaika_graph.formats import of_kind
-from sixaika_graph.namespaces import DEF, ID
 from sixaika_graph.web.addresses import data_path
 from sixaika_graph.web.links import path_of
 from sixaika_graph.web.lookup import Lookup
@@ -44,6 +43,7 @@ def absolute(path: str) -> str:
 
 
 def _data_path(iri: str) -> str:
-    if iri.startswith((str(ID), str(DEF))):
-        return data_path(iri)
+    shown = publication()
+    if iri.startswith((shown.ids, f"{shown.base}def/")):
+        return data_path(iri.partition("#")[0])
     return (path_of(iri) or "").partition("#")[0]
