@@ -27,7 +27,9 @@ DEF = Namespace(BASE + "def/")
 # rdflib's own SDO, SH and DCAT namespaces are closed lists that lack terms in use here.
 SCHEMA = Namespace("https://schema.org/")
 SH = Namespace("http://www.w3.org/ns/shacl#")
+ADMS = Namespace("http://www.w3.org/ns/adms#")
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DCATAP = Namespace("http://data.europa.eu/r5r/")
 DQV = Namespace("http://www.w3.org/ns/dqv#")
 FRAPO = Namespace("http://purl.org/cerif/frapo/")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
@@ -35,7 +37,9 @@ M8G = Namespace("http://data.europa.eu/m8g/")
 OA = Namespace("http://www.w3.org/ns/oa#")
 PERSON = Namespace("http://www.w3.org/ns/person#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 VANN = Namespace("http://purl.org/vocab/vann/")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 
@@ -51,8 +55,9 @@ _CODE_LISTS: Final = (
 ).split()
 
 PREFIXES: Final[dict[str, str]] = {
-    "adms": "http://www.w3.org/ns/adms#",
+    "adms": str(ADMS),
     "dcat": str(DCAT),
+    "dcatap": str(DCATAP),
     "dct": str(DCTERMS),
     "dqv": str(DQV),
     "eurio": "http://data.europa.eu/s66#",
@@ -61,6 +66,8 @@ PREFIXES: Final[dict[str, str]] = {
     "geo": str(GEO),
     "geof": "http://www.opengis.net/def/function/geosparql/",
     "hydra": "http://www.w3.org/ns/hydra/core#",
+    "kohesio": "https://linkedopendata.eu/entity/",
+    "kohesio-p": "https://linkedopendata.eu/prop/direct/",
     "m8g": str(M8G),
     "oa": str(OA),
     "org": str(ORG),
@@ -73,9 +80,10 @@ PREFIXES: Final[dict[str, str]] = {
     "sd": str(SD),
     "sh": str(SH),
     "skos": str(SKOS),
+    "spdx": str(SPDX),
     "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
     "vann": str(VANN),
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "vcard": str(VCARD),
     "void": str(VOID),
     "void-ext": str(VOID_EXT),
     "vs": str(VS),

@@ -65,7 +65,7 @@ def jsonld(graph: Graph) -> bytes:
     converter = Converter(Context(prefixes), use_native_types=False, use_rdf_type=False)
     # A context switches numbers of JSON on, which would lose how a number is written.
     converter.use_native_types = False
-    nodes = converter.convert(graph)  # type: ignore[no-untyped-call]
+    nodes = converter.convert(graph)
     tree = nodes if isinstance(nodes, dict) else {"@graph": nodes}
     whole = {"@context": prefixes, **_ordered(tree)}
     return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
