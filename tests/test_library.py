@@ -93,7 +93,10 @@ def test_every_question_has_an_expected_answer_and_no_other_has() -> None:
 def dataset(settings: Settings) -> Iterator[Dataset]:
     """Return the dataset for rdflib to judge, which is taught the one function that it lacks."""
     register_custom_function(DISTANCE, _distance)  # type: ignore[arg-type] # gets plain terms
-    yield prepare(settings).dataset
+    prepared = prepare(settings)
+    for triple in prepared.preferred:
+        prepared.dataset.default_graph.add(triple)
+    yield prepared.dataset
     unregister_custom_function(DISTANCE, _distance)
 
 
