@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from sixaika_graph.errors import UnknownResource
+from sixaika_graph.errors import BadParameter, UnknownResource
 from sixaika_graph.web.lookup import Lookup
 from sixaika_graph.web.protocol import is_absolute
 from sixaika_graph.web.solutions import Solution, solutions
@@ -27,8 +27,7 @@ def statements_on(
     Raises:
         UnknownResource: no source of ours has that address.
     """
-    pages = [URIRef(one) for one in _spellings(address.strip())]
-    found = solutions("resolve-source", {"page": pages}) if pages else []
+    found = _found(address.strip())
     if not found:
         raise UnknownResource(address.strip()[:200])
     sizes = Counter(str(row["graph"]) for row in found)
@@ -48,6 +47,15 @@ def statements_on(
         "next": _next(address.strip(), language, limit, offset, len(found)),
         "statements": [_statement(row) for row in shown],
     }
+
+
+def _found(address: str) -> list[Solution]:
+    pages = [URIRef(one) for one in _spellings(address)]
+    try:
+        return solutions("resolve-source", {"page": pages}) if pages else []
+    except BadParameter:
+        # What cannot be written as an IRI is the address of nothing.
+        return []
 
 
 def _spellings(address: str) -> Iterator[str]:
