@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
+from sys import getsizeof
 from typing import Final
 
 from werkzeug.http import remove_entity_headers
@@ -16,8 +17,9 @@ Header = tuple[str, str]
 Key = tuple[str, ...]
 
 _OK: Final = "200"
-# What the bookkeeping of one reply takes: its objects, its key, its share of the tables.
-_OVERHEAD: Final = 3 * 1024
+# What the bookkeeping takes: of one reply its objects and its share of the table, of one header.
+_OVERHEAD: Final = 1024
+_PAIR: Final = 96
 # These belong to one request, not to what is kept.
 _PASSING: Final = frozenset({"x-request-id", "x-cache", "server-timing"})
 
@@ -129,8 +131,8 @@ class Replies:
 
 def _size(key: Key, reply: Reply) -> int:
     """Return the bytes that a reply takes in memory, roughly and not less."""
-    texts = sum(map(len, key)) + sum(len(value) for _, value in reply.headers)
-    return len(reply.body or b"") + texts + _OVERHEAD
+    texts = sum(map(getsizeof, key)) + sum(getsizeof(value) for _, value in reply.headers)
+    return len(reply.body or b"") + texts + _PAIR * len(reply.headers) + _OVERHEAD
 
 
 def value_of(headers: Iterable[Header], name: str) -> str | None:
