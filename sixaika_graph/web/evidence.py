@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from sixaika_graph.errors import BadParameter, UnknownResource
+from sixaika_graph.errors import BadParameter, MalformedQuery, UnknownResource
 from sixaika_graph.web.lookup import Lookup
 from sixaika_graph.web.protocol import is_absolute
 from sixaika_graph.web.solutions import Solution, solutions
@@ -53,7 +53,7 @@ def _found(address: str) -> list[Solution]:
     pages = [URIRef(one) for one in _spellings(address)]
     try:
         return solutions("resolve-source", {"page": pages}) if pages else []
-    except BadParameter:
+    except (BadParameter, MalformedQuery):
         # What cannot be written as an IRI is the address of nothing.
         return []
 
