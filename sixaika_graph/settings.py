@@ -84,6 +84,12 @@ def _host(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if not _is_address(text):
+        raise ValueError("expected an IP address")
+    return str(ip_address(text))
+
+
 def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
@@ -152,6 +158,9 @@ class Settings:
     queue: int = _setting(_whole(0, 10000), "queries that may wait for a worker", default=64)
     client_share: int = _setting(
         _whole(1, 64), "long queries that one client may have running", default=4
+    )
+    trusted_proxy: str = _setting(
+        _address, "address of the proxy whose X-Forwarded-For names the client", default=""
     )
     query_timeout: float = _setting(_seconds, "seconds that a query may take", default=10.0)
     query_memory: int = _setting(
