@@ -18,9 +18,9 @@ _KEPT: Final = 8
 _DIGEST_SIZE: Final = hashlib.sha256().digest_size
 
 
-def key(parts: Iterable[bytes]) -> str:
-    """Return the key of what is made from `parts`, by this code and these libraries."""
-    code = (path.read_bytes() for path in sorted(_PACKAGE.rglob("*.py")))
+def key(parts: Iterable[bytes], *, program: Path = _PACKAGE) -> str:
+    """Return the key of what is made from `parts`, by the code in a folder and these libraries."""
+    code = (path.read_bytes() for path in sorted(program.rglob("*.py")))
     libraries = (f"{name} {version(name)}".encode() for name in _LIBRARIES)
     digest = hashlib.sha256()
     for part in (*libraries, *code, *parts):

@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from rdflib import RDF, VOID, XSD, Dataset, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, VOID, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
 from sixaika_graph.descriptions.partition import statistics
@@ -13,6 +13,7 @@ from sixaika_graph.descriptions.void import (
     vocabularies,
     void_description,
 )
+from sixaika_graph.dumps import Content
 from sixaika_graph.namespaces import BASE, ID, S6, SCHEMA, VOID_EXT
 
 DATASET: Final = ID["dataset/sixaika"]
@@ -46,18 +47,18 @@ WHERE {
 
 
 @pytest.fixture
-def content() -> Dataset:
-    dataset = Dataset()
+def content() -> Content:
+    default, named = Graph(), Graph()
     for triple in TRIPLES:
-        dataset.default_graph.add(triple)
-    dataset.graph(URIRef(f"{BASE}graph/x")).add(TRIPLES[0])
-    return dataset
+        default.add(triple)
+    named.add(TRIPLES[0])
+    return Content((), default, {URIRef(f"{BASE}graph/x"): named})
 
 
 @pytest.fixture
-def described(content: Dataset) -> Graph:
+def described(content: Content) -> Graph:
     dumps = {DATASET: [f"{PUBLIC}dumps/sixaika.ttl"]}
-    return void_description({DATASET: content}, content.default_graph, PUBLIC, dumps=dumps)
+    return void_description({DATASET: content}, content.default, PUBLIC, dumps=dumps)
 
 
 def count(described: Graph, node: URIRef, predicate: URIRef) -> int:
@@ -109,9 +110,9 @@ def test_there_is_one_linkset_for_each_target(described: Graph) -> None:
     assert targets == {"http://www.wikidata.org/entity/", "https://sws.geonames.org/"}
 
 
-def test_the_vocabularies_are_those_of_classes_and_properties(content: Dataset) -> None:
+def test_the_vocabularies_are_those_of_classes_and_properties(content: Content) -> None:
     expected = {str(S6), str(SCHEMA), str(RDF)}
-    assert vocabularies(content.default_graph) == expected
+    assert vocabularies(content.default) == expected
 
 
 def test_the_namespace_of_an_iri_ends_before_its_last_part() -> None:

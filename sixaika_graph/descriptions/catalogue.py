@@ -19,7 +19,7 @@ from sixaika_graph.descriptions.coverage import coverage, location
 from sixaika_graph.descriptions.distribution import distributions
 from sixaika_graph.dumps.content import GRAPH_DATASET, name_of
 from sixaika_graph.dumps.store import Dumps
-from sixaika_graph.namespaces import DCAT, ID, PREFIXES, SCHEMA
+from sixaika_graph.namespaces import DCAT, ID, SCHEMA
 from sixaika_graph.settings import Settings
 
 CATALOGUE: Final = ID["catalogue/sixaika"]
@@ -58,18 +58,7 @@ def catalogue(data: Graph, settings: Settings, dumps: Dumps) -> Graph:
         described += _service(data, settings, service, datasets)
     described += _agents(data, settings)
     described += _standards(described, data)
-    described += describe_terms(described)
-    return in_order(described)
-
-
-def in_order(graph: Graph) -> Graph:
-    """Return a graph whose statements come in a fixed order, with the prefixes of its terms."""
-    ordered = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        ordered.bind(prefix, namespace)
-    for triple in sorted(graph, key=lambda triple: [one.n3() for one in triple]):
-        ordered.add(triple)
-    return ordered
+    return described + describe_terms(described)
 
 
 def _catalog(

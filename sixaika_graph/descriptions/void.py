@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rdflib import OWL, RDF, SKOS, VOID, Dataset, Graph, Literal, URIRef
+from rdflib import OWL, RDF, SKOS, VOID, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF
 from rdflib.term import Node
 
-from sixaika_graph.dataset import named_graphs
 from sixaika_graph.descriptions.partition import part, statistics, whole
+from sixaika_graph.dumps.content import Content
 from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES, SCHEMA
 
@@ -34,7 +34,7 @@ _TITLES: Final = (
 
 
 def void_description(
-    contents: Mapping[URIRef, Dataset],
+    contents: Mapping[URIRef, Content],
     default_graph: Graph,
     public_url: str,
     *,
@@ -67,18 +67,17 @@ def default_graph_name(endpoint: str) -> URIRef:
     return URIRef(f"{endpoint}#default-graph")
 
 
-def _dataset(name: URIRef, content: Dataset) -> Graph:
-    described = statistics(content.default_graph, name, nested=False)
+def _dataset(name: URIRef, content: Content) -> Graph:
+    described = statistics(content.default, name, nested=False)
     described.add((name, RDF.type, VOID.Dataset))
     described.add((name, VOID.uriSpace, Literal(BASE)))
-    for vocabulary in vocabularies(content.default_graph):
+    for vocabulary in vocabularies(content.default):
         described.add((name, VOID.vocabulary, URIRef(vocabulary)))
-    for graph in named_graphs(content):
-        subset = URIRef(str(graph.identifier))
+    for subset, graph in content.named.items():
         described.add((name, VOID.subset, subset))
         described.add((subset, RDF.type, VOID.Dataset))
         described.add((subset, VOID.triples, whole(len(graph))))
-    return described + _linksets(name, content.default_graph)
+    return described + _linksets(name, content.default)
 
 
 def _add_access(described: Graph, name: URIRef, public_url: str, dumps: Iterable[str]) -> None:

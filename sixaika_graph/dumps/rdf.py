@@ -17,6 +17,14 @@ from sixaika_graph.namespaces import PREFIXES
 _NODE_END: Final = b"  </rdf:Description>\n"
 
 
+def in_order(graph: Graph) -> Graph:
+    """Return a graph whose statements come in a fixed order."""
+    ordered = Graph(bind_namespaces="none")
+    for triple in sorted(graph, key=lambda triple: [one.n3() for one in triple]):
+        ordered.add(triple)
+    return ordered
+
+
 def turtle(graph: Graph) -> bytes:
     """Write a graph as Turtle in the house form, without comments."""
     head, body = _turtle(graph, _prefixes())
