@@ -4,6 +4,7 @@ Results go to standard output, talk to standard error; exit code 0 is fine, 1 fi
 2 wrong usage.
 """
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sixaika_graph.errors import SixaikaError, SourceError
 from sixaika_graph.settings import Settings
 
 _WHOLE_LINE = 10_000
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]+")
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -37,11 +39,26 @@ def main() -> None:
 @main.command()
 @click.option("--host", help="Address to listen on  [SIXAIKA_HOST, default 127.0.0.1]")
 @click.option("--port", help="Port to listen on  [SIXAIKA_PORT, default 8000]")
-def serve(host: str | None, port: str | None) -> None:
+@click.option(
+    "--data",
+    type=_FILES,
+    metavar="FILE",
+    help="Serve this file (.nq .trig .ttl .nt) alone: no shapes, catalogue, questions",
+)
+@click.option(
+    "--base",
+    metavar="IRI",
+    help="What the IRIs begin with that have pages, and relative ones are read below",
+)
+def serve(host: str | None, port: str | None, data: Path | None, base: str | None) -> None:
     """Serve the dataset over HTTP: pages, linked data, SPARQL."""
     from sixaika_graph.web import serving
 
-    serving.serve(Settings.from_env(host=host, port=port))
+    if base is not None and data is None:
+        raise click.UsageError("--base goes with --data.")
+    if base is not None and not _ABSOLUTE.fullmatch(base):
+        raise click.BadParameter(f"{base!r} is no absolute IRI", param_hint="--base")
+    serving.serve(Settings.from_env(host=host, port=port), data, base)
 
 
 @main.command()

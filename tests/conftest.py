@@ -81,7 +81,7 @@ def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iter
             stderr=file,
         )
     try:
-        _await_ready(settings.public_url, process, log)
+        await_ready(settings.public_url, process, log)
         yield settings.public_url
     finally:
         process.terminate()
@@ -95,7 +95,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _await_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def await_ready(
+    url: str, process: subprocess.Popen[bytes] | subprocess.Popen[str], log: Path
+) -> None:
+    """Wait until a server answers; fail with its log when it does not."""
     deadline = time.monotonic() + START_LIMIT
     while time.monotonic() < deadline and process.poll() is None:
         try:

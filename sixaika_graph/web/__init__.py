@@ -1,11 +1,12 @@
 """The web: everything that knows of HTTP; `create_app` makes an application of a publication."""
 
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask
 
 from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
+    contents,
     freshness,
     graph_store,
     headers,
@@ -24,8 +25,13 @@ from sixaika_graph.web import (
 from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.directory import read_directory
 from sixaika_graph.web.keys import BODY_LIMIT
+from sixaika_graph.web.proxy import TrustedProxy
 from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
+
+_SHARED: Final = (health, sparql, graph_store, resources, pages)
+_OWN: Final = (library, lookup, schema, search, reconcile, resolve)
+"""What only the dataset of this project has, and no lone file."""
 
 
 class Application(Flask):
@@ -48,25 +54,17 @@ def create_app(publication: Publication) -> Flask:
     # An IRI of ours has no empty segment; the framework would redirect to what it takes it for.
     app.url_map.merge_slashes = False
     install(app, Service(publication, read_directory(publication)))
+    contents.install(app)
     headers.install(app)
     freshness.install(app)
     problems.install(app, pages.render_problem)
-    for module in (
-        health,
-        sparql,
-        graph_store,
-        resources,
-        library,
-        lookup,
-        schema,
-        search,
-        reconcile,
-        resolve,
-        pages,
-    ):
+    for module in _SHARED if publication.file else (*_SHARED, *_OWN):
         app.register_blueprint(module.bp)
     capacity = publication.settings.cache_memory * 2**20
     if capacity:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
         app.wsgi_app = cached  # type: ignore[method-assign]
+    if publication.settings.trusted_proxy:
+        behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     return app

@@ -1,6 +1,6 @@
 """Which address on this server stands for which permanent IRI, and where moved addresses lead.
 
-Identifiers do not depend on who hosts them (design/model.md C): `/id/x` on any host is BASE + id/x.
+Identifiers do not depend on who hosts them (design/model.md C): `/id/x` is one IRI on any host.
 """
 
 import unicodedata
@@ -12,26 +12,32 @@ from flask import Response
 
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix
-from sixaika_graph.namespaces import BASE, ID
 from sixaika_graph.web.headers import redirect_to
-from sixaika_graph.web.service import directory
+from sixaika_graph.web.service import directory, publication
 
+_IDS: Final = "id/"
 _CODE_LISTS: Final = "def/"
 
 
 def iri_of(path: str) -> str:
     """Return the IRI whose address is a path of this server."""
-    return BASE + unicodedata.normalize("NFC", path).removeprefix("/")
+    name = unicodedata.normalize("NFC", path).removeprefix("/")
+    if name.startswith(_IDS):
+        return publication().ids + name.removeprefix(_IDS)
+    return publication().base + name
 
 
 def thing_of(path: str) -> str:
     """Return the IRI of the thing whose documents stand below /data/ and /page/ at a path."""
-    return iri_of(path if path.startswith(_CODE_LISTS) else f"id/{path}")
+    return iri_of(path if path.startswith(_CODE_LISTS) else _IDS + path)
 
 
 def thing_path(iri: str) -> str:
     """Return the address of a thing on this server."""
-    return "/" + iri.removeprefix(BASE)
+    shown = publication()
+    if iri.startswith(shown.ids):
+        return f"/{_IDS}{iri.removeprefix(shown.ids)}"
+    return "/" + iri.removeprefix(shown.base)
 
 
 def data_path(iri: str) -> str:
@@ -45,7 +51,14 @@ def page_path(iri: str) -> str:
 
 
 def _document(iri: str) -> str:
-    return iri.removeprefix(ID) if iri.startswith(ID) else iri.removeprefix(BASE)
+    shown = publication()
+    return iri.removeprefix(shown.ids if iri.startswith(shown.ids) else shown.base)
+
+
+def has_document(iri: str) -> bool:
+    """Tell whether an IRI is one of those that stand for a thing with documents of its own."""
+    shown = publication()
+    return str(iri).startswith((shown.ids, shown.base + _CODE_LISTS))
 
 
 def split_suffix(path: str) -> tuple[str, Format | None]:

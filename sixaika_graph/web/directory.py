@@ -6,12 +6,16 @@ Existence, aliases and near matches are look-ups from then on; no request asks t
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
+from rdflib import URIRef
+
 from sixaika_graph.engine import QueryRequest
+from sixaika_graph.errors import BadParameter
 from sixaika_graph.namespaces import DEF, ID
 from sixaika_graph.publication import Publication
 from sixaika_graph.queries import bind
@@ -58,8 +62,26 @@ class Directory:
         return sorted(found, key=lambda match: _kind(match) != _kind(iri))[:_SUGGESTIONS]
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenDirectory(Directory):
+    """The directory of a lone file, which may hold any number of things: each is asked for."""
+
+    exists: Callable[[str], bool]
+
+    def __contains__(self, iri: str) -> bool:
+        return self.exists(iri)
+
+    def has_heard_of(self, iri: str) -> bool:
+        """Tell nothing: what a file does not describe may still be what its author means."""
+        return True
+
+
 def read_directory(publication: Publication) -> Directory:
     """Ask a publication's engine what it has."""
+    graphs = frozenset(row["graph"] for row in _solutions(publication, "graphs"))
+    if publication.file:
+        exists = partial(_exists, publication)
+        return OpenDirectory(labels={}, aliases={}, graphs=graphs, exists=exists)
     labels: dict[str, list[str]] = defaultdict(list)
     terms = set()
     for row in _solutions(publication, "resources"):
@@ -70,9 +92,18 @@ def read_directory(publication: Publication) -> Directory:
     return Directory(
         labels={iri: tuple(names) for iri, names in labels.items()},
         aliases=aliases_of(_solutions(publication, "aliases"), labels),
-        graphs=frozenset(row["graph"] for row in _solutions(publication, "graphs")),
+        graphs=graphs,
         terms=frozenset(terms),
     )
+
+
+def _exists(publication: Publication, iri: str) -> bool:
+    try:
+        text = bind(publication.site["exists"], {"thing": URIRef(iri)})
+    except BadParameter:
+        # What cannot be written as an IRI is none.
+        return False
+    return bool(json.loads(publication.engine.query(QueryRequest(text=text)).read())["boolean"])
 
 
 def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.links import local, path_of
 from sixaika_graph.web.nodes import HEADING_TERMS, Table
+from sixaika_graph.web.service import publication
 from sixaika_graph.web.sources import Footnotes, Origins, Source
 from sixaika_graph.web.statements import Group, Writer
 from sixaika_graph.web.values import Link, Names
@@ -57,7 +58,17 @@ def describe(iri: URIRef) -> Entity:
     Raises:
         UnknownResource: nothing is said about it.
     """
-    return _entity(_read(iri, incoming.read_parts(iri), nodes.read_parts(iri)))
+    shown = _entity(_read(iri, incoming.read_parts(iri), nodes.read_parts(iri)))
+    if not publication().file:
+        return shown
+    # A lone file states what it states, in whichever graph.
+    return replace(
+        shown,
+        groups=shown.groups + shown.derived,
+        derived=(),
+        incoming=shown.incoming + shown.derived_incoming,
+        derived_incoming=(),
+    )
 
 
 def describe_property(iri: URIRef, predicate: URIRef) -> Entity:

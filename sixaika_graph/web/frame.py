@@ -30,10 +30,13 @@ class Choice:
 class Frame:
     """What a page says about itself beside its content.
 
+    `name` is that of the site; `file` that of a file which is all there is, "" for the real site.
     `path` is its path on this server, `canonical` its address as the world sees it, `version` the
     beginning of the hash of the data.
     """
 
+    name: str
+    file: str
     language: str
     languages: tuple[Choice, ...]
     path: str
@@ -47,6 +50,8 @@ def frame() -> Frame:
     shown = publication()
     public = shown.settings.public_url.rstrip("/")
     return Frame(
+        name=shown.file or translated("6Aika knowledge graph"),
+        file=shown.file,
         language=current_language(),
         languages=tuple(
             Choice(

@@ -8,10 +8,11 @@ from urllib.parse import quote, urlencode
 from flask import request
 from rdflib import URIRef
 
-from sixaika_graph.namespaces import BASE, DEF, ID, PREFIXES
+from sixaika_graph.namespaces import PREFIXES
 from sixaika_graph.namespaces import curie as curie
-from sixaika_graph.web.addresses import page_path, thing_path
+from sixaika_graph.web.addresses import has_document, page_path, thing_path
 from sixaika_graph.web.language import asked_language
+from sixaika_graph.web.service import publication
 
 
 def local(path: str, /, **parameters: str | None) -> str:
@@ -32,10 +33,9 @@ def here(**parameters: str | None) -> str:
 
 def path_of(iri: str) -> str | None:
     """Return the path of the page that shows one of our IRIs, None for a foreign IRI."""
-    # A URIRef is a string that takes no tuple here.
-    if iri.startswith(ID) or iri.startswith(DEF):
+    if has_document(iri):
         return page_path(iri)
-    return thing_path(iri) if iri.startswith(BASE) else None
+    return None if is_external(iri) else thing_path(iri)
 
 
 def href(iri: str) -> str | None:
@@ -48,7 +48,7 @@ def href(iri: str) -> str | None:
 
 def is_external(iri: str) -> bool:
     """Tell whether an IRI is outside the namespace of this dataset."""
-    return not iri.startswith(BASE)
+    return not iri.startswith(publication().base)
 
 
 def expand(name: str) -> URIRef | None:

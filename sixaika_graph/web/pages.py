@@ -14,12 +14,14 @@ from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
 from sixaika_graph.web.alternates import link_alternates, offer
 from sixaika_graph.web.home import read_home
 from sixaika_graph.web.links import expand
+from sixaika_graph.web.lone_file import read_file_page
 from sixaika_graph.web.named_graph import read_graph
 from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.ontology import read_ontology
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
+from sixaika_graph.web.service import publication
 from sixaika_graph.web.shapes import read_shapes
 
 bp: Final = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -36,6 +38,8 @@ def _install(state: BlueprintSetupState) -> None:
 @bp.get("/")
 def home() -> Response:
     """Show what this is, how much is in it, and where to begin."""
+    if publication().file:
+        return _page("file.html", page=read_file_page())
     return _page("home.html", home=read_home())
 
 

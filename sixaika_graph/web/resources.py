@@ -4,6 +4,7 @@ Existence and aliases are looked up in the directory; only a document itself ask
 """
 
 from http import HTTPStatus
+from importlib.metadata import version
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -94,6 +95,14 @@ def named_graph(name: str, suffix: str = "") -> Response:
     return vary(response) if is_negotiated(fixed) else response
 
 
+@bp.get("/ont/<release>")
+def ontology_release(release: str) -> Response:
+    """Lead from the version IRI to the ontology; package and ontology share one version."""
+    if release != version("sixaika-graph"):
+        raise UnknownResource(iri_of(request.path))
+    return redirect_to("/ont", HTTPStatus.SEE_OTHER)
+
+
 def _page(iri: str) -> Response:
     if iri == f"{BASE}ont":
         return pages.render_ontology()
@@ -113,14 +122,16 @@ def _dotted(fixed: Format | None) -> str:
 def _about(iri: str) -> Document:
     path = data_path(iri)
     origin = publication().settings.public_url.rstrip("/")
+    query = publication().site["file-document" if publication().file else "document"]
+    known = {
+        "thing": URIRef(iri),
+        "document": URIRef(origin + path),
+        "endpoint": URIRef(f"{origin}/sparql"),
+    }
     return Document(
         path=path,
         html=page_path(iri),
-        query="document",
-        parameters={
-            "thing": URIRef(iri),
-            "document": URIRef(origin + path),
-            "endpoint": URIRef(f"{origin}/sparql"),
-        },
+        query=query.name,
+        parameters={name: known[name] for name in query.parameters},
         describes=iri,
     )

@@ -10,7 +10,7 @@ from rdflib.namespace import XSD
 from rdflib.term import BNode, Node
 
 from sixaika_graph.formats import Format, of_kind
-from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.namespaces import BASE, PREFIXES
 from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, href, is_external, local
@@ -80,12 +80,18 @@ def query_form(text: str, preview: Preview | None) -> QueryForm:
         _downloads(text, preview) if preview else (),
         tuple(of_kind("results")),
         tuple(of_kind("graph")),
-        prefixes=tuple(sorted(PREFIXES.items())),
+        prefixes=_prefixes(shown.file),
         endpoint=f"{shown.settings.public_url}sparql",
-        sample=body(shown.site["page-example"].text),
+        sample=body(shown.site["file-example" if shown.file else "page-example"].text),
         seconds=shown.settings.query_timeout,
-        hint=explanation(text, directory()) if preview and preview.is_empty else None,
+        hint=explanation(text) if preview and preview.is_empty else None,
     )
+
+
+def _prefixes(file: str) -> tuple[tuple[str, str], ...]:
+    """Return the prefixes to offer; those of our own namespaces mean nothing to a lone file."""
+    known = ((name, iri) for name, iri in PREFIXES.items() if not (file and iri.startswith(BASE)))
+    return tuple(sorted(known))
 
 
 def body(text: str) -> str:

@@ -7,6 +7,7 @@ import errno
 import multiprocessing
 import socket
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -14,20 +15,20 @@ from granian.constants import Interfaces
 from granian.server import Server
 
 from sixaika_graph.errors import SettingsError, SixaikaError
-from sixaika_graph.publication import Edition, conforming, publish
+from sixaika_graph.publication import Edition, LoneFile, conforming, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
 
-def serve(settings: Settings) -> None:
-    """Serve until a signal ends it.
+def serve(settings: Settings, file: Path | None = None, base: str | None = None) -> None:
+    """Serve the dataset, or a file alone, until a signal ends it.
 
     Raises:
         SettingsError: the address cannot be listened on.
-        SourceError, NotConforming: the dataset is broken.
+        SourceError, NotConforming: the dataset, or the file, is broken.
     """
     address = _free_address(settings)
-    edition = conforming(settings)
+    edition = LoneFile.read(settings, file, base) if file else conforming(settings)
     # The edition is handed over by forking; granian's own log would repeat our messages.
     multiprocessing.set_start_method("fork", force=True)
     server = Server(
@@ -41,7 +42,7 @@ def serve(settings: Settings) -> None:
     server.serve(target_loader=lambda: _application(edition), wrap_loader=False)
 
 
-def _application(edition: Edition) -> Flask:
+def _application(edition: Edition | LoneFile) -> Flask:
     """Make the application, in the process that answers: its engine must be its own child."""
     try:
         app = create_app(publish(edition))

@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import quote
 
 from sixaika_graph.engine import Answer
-from sixaika_graph.namespaces import BASE, PREFIXES, curie
+from sixaika_graph.namespaces import PREFIXES, curie
 from sixaika_graph.sparql_text import Token, tokens
-from sixaika_graph.web.directory import Directory
 from sixaika_graph.web.hints import LONGEST, MISTAKES, declared, written
+from sixaika_graph.web.service import directory, publication
 
 HEADER: Final = "X-Query-Hint"
 
@@ -42,15 +42,17 @@ def is_empty(answer: Answer) -> bool:
     return _EMPTY[answer.media_type].fullmatch(body) is not None
 
 
-def explanation(text: str, directory: Directory) -> str | None:
+def explanation(text: str) -> str | None:
     """Return what may be the reason that a query finds nothing, or None."""
     if len(text) > LONGEST:
         return None
     found = list(tokens(text))
     prefixes = declared(found)
+    if publication().file:
+        return _known(found)
     return (
         next(_namespaces(found, prefixes), None)
-        or next(_unknown(found, prefixes, directory), None)
+        or next(_unknown(found, prefixes), None)
         or _known(found)
     )
 
@@ -80,16 +82,14 @@ def _bare(iri: str) -> str:
     return iri.partition("://")[2].removeprefix("www.").rstrip("/#").lower()
 
 
-def _unknown(
-    found: Sequence[Token], prefixes: Mapping[str, str], directory: Directory
-) -> Iterator[str]:
+def _unknown(found: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
     """Find names of ours that nothing has."""
     for token in found:
         iri = _expanded(token, prefixes)
-        if iri is None or not iri.startswith(BASE) or iri in prefixes.values():
+        if iri is None or not iri.startswith(publication().base) or iri in prefixes.values():
             continue
-        if not directory.has_heard_of(iri):
-            near = " or ".join(map(curie, directory.similar(iri)[:2]))
+        if not directory().has_heard_of(iri):
+            near = " or ".join(map(curie, directory().similar(iri)[:2]))
             yield f"{token.text} is not known here" + (f": did you mean {near}?" if near else ".")
 
 
@@ -105,5 +105,5 @@ def _known(found: Sequence[Token]) -> str | None:
     for row in MISTAKES["empty"]:
         match = re.search(row.text, seen)
         if match:
-            return row.hint.format(base=BASE, **match.groupdict())
+            return row.hint.format(base=publication().base, **match.groupdict())
     return None

@@ -14,10 +14,11 @@ from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
 from sixaika_graph.web import pages, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
+from sixaika_graph.web.contents import contents
 from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept, prefers_html, vary
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.protocol import Operation, read_operation
-from sixaika_graph.web.service import directory, publication
+from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("sparql", __name__)
 
@@ -105,7 +106,7 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     row = by_media_type(answer.media_type, "results", "graph")
     content_type = row.content_type if row else answer.media_type
     marked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
-    hint = silence.explanation(g.query, directory()) if silence.is_empty(answer) else None
+    hint = silence.explanation(g.query) if silence.is_empty(answer) else None
     response = responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
     if hint is not None:
         response.headers[silence.HEADER] = silence.header_value(hint)
@@ -133,9 +134,7 @@ def _describe(operation: Operation, accept: MIMEAccept) -> Response:
     row = _format(operation, accept, "graph")
     if row is None:
         raise NotAcceptable([one.media_type for one in of_kind("graph")])
-    settings = publication().settings
-    described = service_description(
-        f"{settings.public_url}sparql", directory().graphs, timeout=settings.query_timeout
-    )
+    shown = publication()
+    described = service_description(shown.settings, contents(), file=shown.file)
     body = described.serialize(format=_RDFLIB_NAMES[row.suffix], encoding="utf-8")
     return Response(body, content_type=row.content_type)

@@ -13,10 +13,11 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from sixaika_graph.namespaces import BASE, GEO
+from sixaika_graph.namespaces import GEO
 from sixaika_graph.web.labels import Label, labels
 from sixaika_graph.web.language import current_language, texts
 from sixaika_graph.web.links import curie, href, is_external
+from sixaika_graph.web.service import publication
 
 _POINT: Final = re.compile(r"(?:<[^>]*>\s*)?POINT\s*\(\s*([-\d.]+)\s+([-\d.]+)\s*\)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"^https?://(www\.)?")
@@ -102,7 +103,9 @@ class Names:
 
 def _short(iri: str) -> str:
     short = curie(iri)
-    return short if short != iri else _SCHEME.sub("", iri.removeprefix(BASE)).rstrip("/")
+    if short != iri:
+        return short
+    return _SCHEME.sub("", iri.removeprefix(publication().base)).rstrip("/") or iri
 
 
 def literal_text(literal: Literal, language: str) -> str:
