@@ -1,4 +1,5 @@
 # serve: the knowledge graph at http://$(HOST):$(PORT)/      test: all checks, then all tests
+# bench: this server beside others, into bench/RESULTS.md
 # Each target makes .venv when it is missing. PYTHON, HOST and PORT can be set.
 
 PYTHON ?= python3
@@ -6,7 +7,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: serve test check format clean
+PEERS := bench/.venv
+PEERS_STAMP := $(PEERS)/.installed
+
+.PHONY: serve test check format bench clean
 
 serve: $(STAMP)
 	@exec $(BIN)/sixaika serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
@@ -27,8 +31,11 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/sixaika format
 
+bench: $(STAMP) $(PEERS_STAMP)
+	$(BIN)/python bench/run.py
+
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) $(PEERS) dist build
 
 $(STAMP): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Needs $(PYTHON): apt-get install python3 python3-venv"; exit 1; }
@@ -36,4 +43,10 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Needs the venv module: apt-get install python3-venv"; exit 1; }
 	@echo "Installing into $(VENV) ..." >&2
 	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[dev]'
+	@touch $@
+
+$(PEERS_STAMP): bench/requirements.txt
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@echo "Installing the peers into $(PEERS) ..." >&2
+	@$(PEERS)/bin/pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

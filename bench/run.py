@@ -1,0 +1,268 @@
+"""Measure this server beside its peers and write RESULTS.md: `make bench`.
+
+The measuring scripts, the data generator and the queries lie in `$SIXAIKA_BENCH`, by default
+../shared/bench beside this checkout. All servers listen on the loopback address, every loop is
+bounded, and every process that is started here is ended here.
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from urllib.error import URLError
+from urllib.request import urlopen
+
+HERE: Final = Path(__file__).resolve().parent
+ROOT: Final = HERE.parent
+SCRIPTS: Final = Path(os.environ.get("SIXAIKA_BENCH") or ROOT.parent / "shared" / "bench")
+SIXAIKA: Final = str(ROOT / ".venv" / "bin" / "sixaika")
+PEERS: Final = HERE / ".venv" / "bin"
+TRIPLES: Final = 200_000
+PATIENCE: Final = 120.0
+PORT: Final = 8850
+"""The first of the ports that are used."""
+
+# One machine plays several clients, so each of its connections must count as one.
+MANY_CLIENTS: Final = "SIXAIKA_CLIENT_SHARE=8"
+RUNAWAY_SETTINGS: Final = ("SIXAIKA_TRUSTED_PROXY=127.0.0.1", "SIXAIKA_QUERY_TIMEOUT=3")
+
+
+def main() -> None:
+    """Measure everything and write the results."""
+    _require()
+    with tempfile.TemporaryDirectory(prefix="sixaika-bench-") as folder:
+        data = Path(folder) / "data.nt"
+        _run([sys.executable, str(SCRIPTS / "generate.py"), str(TRIPLES), str(data)])
+        sections = [
+            ("Start and validation", start_and_validation(Path(folder), data)),
+            ("Questions", questions()),
+            *peers(Path(folder), data),
+            ("Dereferencing", dereferencing(Path(folder), data)),
+            ("Runaway queries", runaways(data)),
+        ]
+    text = "\n".join([_head(), *(f"## {title}\n\n{body}" for title, body in sections if body)])
+    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    sys.stderr.write(f"Written to {HERE / 'RESULTS.md'}\n")
+
+
+def _require() -> None:
+    missing = [
+        (SCRIPTS / "bench.py").is_file() or f"{SCRIPTS}/bench.py: set SIXAIKA_BENCH to its folder",
+        shutil.which("wrk") is not None or "wrk: apt-get install wrk",
+        (PEERS / "oxigraph").is_file() or f"{PEERS}/oxigraph: run `make bench`",
+        Path(SIXAIKA).is_file() or f"{SIXAIKA}: run `make bench`",
+    ]
+    complaints = [one for one in missing if isinstance(one, str)]
+    if complaints:
+        sys.exit("The benchmark needs what is not here:\n  " + "\n  ".join(complaints))
+
+
+def _run(command: list[str], *, limit: float = 600) -> str:
+    """Run a command; return what it prints, and show it as well."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
+    sys.stderr.write(done.stdout)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def start_and_validation(folder: Path, data: Path) -> str:
+    """Measure how long it takes until the first answer, and how long validation takes."""
+    began = time.monotonic()
+    _run([SIXAIKA, "validate"])
+    validation = time.monotonic() - began
+    cold = _start({"SIXAIKA_CACHE": str(folder / "cache")})
+    warm = [_start({"SIXAIKA_CACHE": str(folder / "cache")}) for _ in range(3)]
+    lone = [_start({}, "--data", str(data)) for _ in range(3)]
+    return _table(
+        ("", "seconds"),
+        [
+            ("`sixaika validate`, everything", f"{validation:.1f}"),
+            ("`sixaika serve`, first start of this data", f"{cold:.1f}"),
+            ("`sixaika serve`, same data again", f"{statistics.median(warm):.2f}"),
+            (f"`sixaika serve --data`, {TRIPLES:,} triples", f"{statistics.median(lone):.2f}"),
+        ],
+    )
+
+
+def _start(settings: Mapping[str, str], *arguments: str) -> float:
+    began = time.monotonic()
+    with _served(settings, *arguments):
+        return time.monotonic() - began
+
+
+@contextmanager
+def _served(settings: Mapping[str, str], *arguments: str) -> Iterator[str]:
+    """Serve until the block ends."""
+    url = f"http://127.0.0.1:{PORT}/"
+    process = subprocess.Popen(
+        [SIXAIKA, "serve", "--port", str(PORT), *arguments],
+        env={**os.environ, **settings},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _await(f"{url}ready", process)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urlopen(url, timeout=2):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.02)
+    sys.exit(f"{url} does not answer.")
+
+
+def questions() -> str:
+    """Measure the questions of the library, if there is a script that does."""
+    script = HERE / "questions.py"
+    return _run([sys.executable, str(script)]) if script.is_file() else ""
+
+
+def peers(folder: Path, data: Path) -> list[tuple[str, str]]:
+    """Measure the query mix on all peers, which take turns."""
+    ours = f"{SIXAIKA} serve --data {data} --port"
+    start = {
+        "oxigraph": f"{PEERS}/oxigraph serve --bind 127.0.0.1:{PORT + 1}",
+        "uncached": f"env {MANY_CLIENTS} SIXAIKA_CACHE_MEMORY=0 {ours} {PORT + 2}",
+        "cached": f"env {MANY_CLIENTS} {ours} {PORT + 3}",
+        "rdflib": f"{PEERS}/rdflib-endpoint serve {data} --host 127.0.0.1 --port {PORT + 4}",
+    }
+    paths = {"oxigraph": "query", "uncached": "sparql", "cached": "sparql", "rdflib": ""}
+    store = f"http://127.0.0.1:{PORT + 1}/store?default"
+    load = f"curl -sf -T {data} -X POST -H 'Content-Type: application/n-triples' '{store}'"
+    command = [sys.executable, str(SCRIPTS / "bench.py"), "--json", str(folder / "peers.json")]
+    for turn, (name, started) in enumerate(start.items(), 1):
+        address = f"http://127.0.0.1:{PORT + turn}/{paths[name]}"
+        command += ["--peer", f"{name}={address}", "--start", f"{name}={started}"]
+    command += ["--load", f"oxigraph={load}", "--reps", "5", "--budget", "5", "--wrk", "2"]
+    printed = _run(command, limit=600)
+    measured = json.loads((folder / "peers.json").read_text(encoding="utf-8"))
+    words = (
+        "`oxigraph` is `oxigraph serve` in memory and the yardstick, `cached` is this server as it "
+        "is served, `uncached` the same with `SIXAIKA_CACHE_MEMORY=0`, `rdflib` is "
+        f"rdflib-endpoint. {TRIPLES:,} triples; throughput by wrk with 8 connections, for which "
+        f"`{MANY_CLIENTS}`.\n\n"
+    )
+    return [
+        ("Against the targets", _targets(measured)),
+        ("Side by side", f"{words}```text\n{printed.strip()}\n```\n"),
+    ]
+
+
+def _targets(measured: Mapping[str, Mapping[str, Mapping[str, object]]]) -> str:
+    """Set the ratios beside what was asked for."""
+    rate = {
+        query: {name: row[0] for name, row in one.items()}  # type: ignore[index]
+        for query, one in measured["wrk"].items()
+    }
+    latency = measured["latency"]
+    rows = []
+    for label, query, name, target in (
+        ("repeated point lookup", "02_point", "cached", 1.5),
+        ("repeated star", "03_star", "cached", 5.0),
+        ("point lookup, uncached", "02_point", "uncached", 0.12),
+        ("star, uncached", "03_star", "uncached", 0.3),
+    ):
+        ratio = rate[query][name] / rate[query]["oxigraph"]
+        rows.append((f"{label}: requests/s of oxigraph", f"≥ {target:g} ×", f"{ratio:.2f} ×"))
+    big = latency["15_big100k"]
+    ratio = float(str(big["uncached"])) / float(str(big["oxigraph"]))
+    rows.append(("100 000 rows of JSON: latency of oxigraph", "≤ 1.2 ×", f"{ratio:.2f} ×"))
+    slow = {
+        query: float(str(one["rdflib"])) / float(str(one["uncached"]))
+        for query, one in latency.items()
+        if float(str(one.get("rdflib", 0))) > 5 and "uncached" in one
+    }
+    worst = min(slow, key=lambda query: slow[query])
+    label = f"speed of rdflib-endpoint where it needs over 5 ms ({len(slow)} queries), least"
+    rows.append((label, "≥ 5 ×", f"{slow[worst]:.1f} × ({worst})"))
+    return _table(("", "target", "measured"), rows)
+
+
+def dereferencing(folder: Path, data: Path) -> str:
+    """Measure the redirect, the document and the page of one thing."""
+    none = folder / "none"
+    none.mkdir()
+    ours = f"{SIXAIKA} serve --data {data} --base http://example.org/ --port"
+    command = [sys.executable, str(SCRIPTS / "bench.py"), "--queries", str(none), "--wrk", "2"]
+    for name, cache, port in (("uncached", 0, PORT + 5), ("cached", 64, PORT + 6)):
+        command += ["--peer", f"{name}=http://127.0.0.1:{port}/sparql"]
+        command += ["--start", f"{name}=env SIXAIKA_CACHE_MEMORY={cache} {ours} {port}"]
+    targets = "/id/project/100,/data/project/100.ttl,/page/project/100"
+    printed = _run([*command, "--wrk-queries", "", "--paths", targets])
+    return f"```text\n{printed.strip()}\n```\n"
+
+
+def runaways(data: Path) -> str:
+    """Measure others while clients throw queries that never end."""
+    started = f"env {' '.join(RUNAWAY_SETTINGS)} {SIXAIKA} serve --data {data} --port {PORT + 7}"
+    command = [sys.executable, str(SCRIPTS / "runaway.py"), "--vary", "--runaways", "0,8,32"]
+    url = f"http://127.0.0.1:{PORT + 7}/sparql"
+    printed = _run([*command, "--url", url, "--cmd", started, "--seconds", "10"], limit=400)
+    rows = [
+        match.groups()
+        for match in re.finditer(
+            r"runaways +(\d+): fast p50 +(\S+) ms  p95 +(\S+)  p99 +(\S+)  max +(\S+)  n +(\d+)"
+            r".*peak PSS (\d+) MiB",
+            printed,
+        )
+    ]
+    words = (
+        "Four clients with small queries and a pause of 10 ms beside so many that throw "
+        "queries without end, each text once. Targets with 32: p50 ≤ 10 ms, p99 ≤ 150 ms. Memory "
+        "is that of the whole process tree, shared pages counted once. Its bound by the settings "
+        "is web process + dataset + `SIXAIKA_WORKERS` (8) × (`SIXAIKA_QUERY_MEMORY` (512 MiB) + "
+        f"what a scan dirties of the dataset). Settings: `{' '.join(RUNAWAY_SETTINGS)}`.\n\n"
+    )
+    names = ("runaways", "p50 ms", "p95 ms", "p99 ms", "max ms", "answers", "peak MiB")
+    return f"{words}{_table(names, rows)}\n```text\n{printed.strip()}\n```\n"
+
+
+def _table(names: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [names, ("---",) * len(names), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _head() -> str:
+    memory = int(re.findall(r"MemTotal: +(\d+)", Path("/proc/meminfo").read_text("ascii"))[0])
+    peer = _run([str(PEERS / "pip"), "list", "--format", "json", "--disable-pip-version-check"])
+    found = {one["name"].lower(): one["version"] for one in json.loads(peer)}
+    ours = ("pyoxigraph", "flask", "werkzeug", "granian", "rdflib", "brotli")
+    versions = [f"{name} {version(name)}" for name in ours]
+    versions += [f"{name} {found[name]}" for name in ("oxigraph", "rdflib-endpoint")]
+    commit = _run(["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"]).strip()
+    load = os.getloadavg()[2]
+    return (
+        "# Results\n\n"
+        "Written by `make bench`; what each number means stands in [README.md](README.md).\n"
+        "Ratios come from servers that take turns in one run; absolute figures wander with the "
+        "load of the machine.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit}; {os.cpu_count()} cores, "
+        f"{memory / 2**20:.0f} GiB, {platform.system()} {platform.release()}, "
+        f"Python {platform.python_version()}; mean load of the last 15 minutes {load:.1f}.\n"
+        f"{', '.join(versions)}.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()
