@@ -17,9 +17,9 @@ from sixaika_graph import turtle
 EU: Final = "http://publications.europa.eu/resource/authority/"
 PUBLISHER_TYPE: Final = "http://purl.org/adms/publishertype/"
 SHA256: Final = URIRef("https://spdx.org/rdf/terms#checksumAlgorithm_sha256")
+MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
 
 _FILE: Final = Path(__file__).with_name("authority.ttl")
-_MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
 
 
 @cache
@@ -35,7 +35,7 @@ def term(scheme: str, code: str) -> URIRef:
 
 def media_type(name: str) -> URIRef:
     """Return the IRI of a media type in the registry of IANA."""
-    return URIRef(_MEDIA_TYPES + name)
+    return URIRef(MEDIA_TYPES + name)
 
 
 def describe_terms(catalogue: Graph) -> Graph:
@@ -44,7 +44,7 @@ def describe_terms(catalogue: Graph) -> Graph:
     waiting: set[Node] = set(catalogue.objects())
     while waiting:
         one = waiting.pop()
-        if str(one).startswith(_MEDIA_TYPES):
+        if str(one).startswith(MEDIA_TYPES):
             described.add((one, RDF.type, DCTERMS.MediaType))
         about = [(one, path, value) for path, value in table().predicate_objects(one)]
         waiting |= {value for *_, value in about if (value, None, None) not in described}

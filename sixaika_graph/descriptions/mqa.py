@@ -14,7 +14,7 @@ from rdflib import RDF, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF
 from rdflib.term import Node
 
-from sixaika_graph.descriptions.authority import EU
+from sixaika_graph.descriptions.authority import EU, MEDIA_TYPES
 from sixaika_graph.descriptions.catalogue import CATALOGUE
 from sixaika_graph.descriptions.metric import DIMENSIONS, METRICS, TOTAL, Metric
 from sixaika_graph.namespaces import DCAT, DQV, SPDX
@@ -28,7 +28,6 @@ _OPEN: Final = frozenset(
     "CSV JSON_LD RDF_N_QUADS RDF_N_TRIPLES RDF_TRIG RDF_TURTLE RDF_XML SQL".split()
 )
 """Those of our formats that the portal lists as open, and as machine-readable."""
-_MEDIA_TYPES: Final = "http://www.iana.org/assignments/media-types/"
 _MANDATORY: Final[Mapping[Node, tuple[URIRef, ...]]] = {
     DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
     DCAT.Dataset: (DCTERMS.title, DCTERMS.description),
@@ -100,7 +99,7 @@ def _counts(catalogue: Graph, node: Node, metric: Metric, answers: Answers) -> b
         case vocabulary:
             types = [str(one) for one in catalogue.objects(node, DCAT.mediaType)]
             known = all(value.startswith(vocabulary) for value in values)
-            return bool(values) and known and all(one.startswith(_MEDIA_TYPES) for one in types)
+            return bool(values) and known and all(one.startswith(MEDIA_TYPES) for one in types)
 
 
 def _is_complete(catalogue: Graph) -> bool:
