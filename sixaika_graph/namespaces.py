@@ -47,11 +47,13 @@ VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 # that name is bound as `w3cperson`, and `org` is always W3C ORG.
 _KINDS: Final = (
     "assignment budget call catalogue change choice contribution dataset distribution figure fund "
-    "gap organisation participation person place programme project rule service source subproject"
+    "gap organisation participation person place programme project rule service source subproject "
+    "tombstone waiver"
 ).split()
 _CODE_LISTS: Final = (
-    "aim amount-kind choice-rule datatype focus gap-reason measure org-type precision principle "
-    "priority-axis project-kind role source-kind specific-objective status"
+    "aim amount-kind choice-rule datatype focus gap-reason measure metric org-type precision "
+    "principle priority-axis project-kind retirement-reason role source-kind specific-objective "
+    "status"
 ).split()
 
 PREFIXES: Final[dict[str, str]] = {
@@ -68,6 +70,7 @@ PREFIXES: Final[dict[str, str]] = {
     "hydra": "http://www.w3.org/ns/hydra/core#",
     "kohesio": "https://linkedopendata.eu/entity/",
     "kohesio-p": "https://linkedopendata.eu/prop/direct/",
+    "ldqd": "http://www.w3.org/2016/05/ldqd#",
     "m8g": str(M8G),
     "oa": str(OA),
     "org": str(ORG),

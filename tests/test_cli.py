@@ -137,6 +137,19 @@ def test_validate_looks_only_at_a_file_that_is_given(checkout: Path) -> None:
     assert focus == {"https://w3id.org/sixaika/id/project/new"}
 
 
+def test_a_stale_waiver_fails_and_a_waived_warning_does_not(checkout: Path) -> None:
+    waivers = checkout / "data" / "turtle" / "waivers.ttl"
+    text = waivers.read_text(encoding="utf-8")
+    waivers.write_text(text.replace("s6:waiverOf project:liira", "s6:waiverOf project:cohewe"))
+
+    result = sixaika("validate", root=str(checkout))
+
+    assert result.returncode == 1
+    assert "Waivers that accept nothing: remove them\n  waiver:liira--duration" in result.stdout
+    assert "1 warning, " in result.stdout
+    assert result.stdout.endswith("waived, 1 stale waiver\n")
+
+
 def test_the_project_is_valid_and_in_house_form(tmp_path: Path) -> None:
     assert sixaika("validate", cache=str(tmp_path)).returncode == 0
     assert sixaika("format", "--check").returncode == 0

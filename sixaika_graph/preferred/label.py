@@ -24,6 +24,7 @@ _JOINS: Final = {
     S6.Figure: (S6.figureOf, S6.measures),
     S6.KnownGap: (S6.gapOf, S6.gapProperty),
     S6.Choice: (S6.choiceOf, S6.choiceProperty),
+    S6.Waiver: (S6.waiverOf,),
 }
 
 
