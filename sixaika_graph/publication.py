@@ -15,6 +15,7 @@ from rdflib.term import Node
 
 from sixaika_graph import outcome, queries, validation
 from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, read, sources
+from sixaika_graph.descriptions import quality
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.engine.source import Source
@@ -64,15 +65,20 @@ class Prepared:
     dataset: Dataset
     preferred: Graph
 
-    def edition(self) -> Edition:
-        """Write the dataset down for the engine."""
-        nquads = public = _nquads(self.preferred, self.dataset)
+    def edition(self, found: Report | None = None) -> Edition:
+        """Write the dataset down for the engine, with what was found when it was validated."""
+        nquads = public = self._measured(found)
         if self.settings.people:
-            without = prepare(replace(self.settings, people=False))
-            public = _nquads(without.preferred, without.dataset)
+            public = prepare(replace(self.settings, people=False))._measured(found)
         return Edition(self.settings, nquads, public)
 
     def described_in(self, node: Node) -> set[URIRef]:
+    def _measured(self, found: Report | None) -> bytes:
+        measured = self.dataset.graph(quality.QUALITY)
+        for triple in quality.measure(self.dataset, self.preferred, found):
+            measured.add(triple)
+        return _nquads(self.preferred, self.dataset)
+
         """Return the graphs of files that describe a node, else those that link to it."""
         for pattern in ((node, None, None, None), (None, None, node, None)):
             names = {name for *_, name in self.dataset.quads(pattern)}
@@ -168,14 +174,13 @@ def conforming(settings: Settings) -> Edition:
         nquads, _, public = remembered.partition(_BETWEEN)
         return Edition(settings, nquads, public or nquads)
     prepared = prepare(settings)
-    _require_conformance(prepared)
-    edition = prepared.edition()
+    edition = prepared.edition(_require_conformance(prepared))
     both = (edition.nquads, edition.public) if settings.people else (edition.nquads,)
     outcome.remember(settings.cache, key, _BETWEEN.join(both))
     return edition
 
 
-def _require_conformance(prepared: Prepared) -> None:
+def _require_conformance(prepared: Prepared) -> Report:
     found = report(prepared)
     if not found.conforms:
         severities = (Severity.VIOLATION,)
@@ -183,6 +188,7 @@ def _require_conformance(prepared: Prepared) -> None:
         raise NotConforming(text)
 
 
+    return found
 def file_names(prepared: Prepared) -> dict[URIRef, str]:
     """Return the names of the source files of each named graph, as people know them."""
     return {name: ", ".join(path.name for path in paths) for name, paths in prepared.files.items()}
