@@ -66,8 +66,10 @@ def look(client: FlaskClient, address: str, status: int = 200) -> Page:
 def test_every_thing_has_a_page_with_its_name(
     client: FlaskClient, directory: Directory, language: str
 ) -> None:
-    assert directory.labels
-    for iri, labels in directory.labels.items():
+    things = list(directory.labels.items())
+    assert things
+    # A page takes a while: all of them in one language, and a fixed part in the others.
+    for iri, labels in things if language == "en" else things[::7]:
         page = look(client, f"{path_of(iri)}?lang={language}")
         heading = page.headings[-1]
         named = [label for label in labels if heading.startswith(" ".join(label.split()))]
