@@ -1,11 +1,5 @@
-"""The real data: every file is sound, and what it links to was verified.
+"""The real data: every file is sound, and what it links to was verified."""
 
-The tables that the data is made from lie beside the project (`../shared/facts`, or SIXAIKA_SHARED);
-tests that compare with them say SKIPPED with the path where they are missing.
-"""
-
-import csv
-import os
 import re
 import unicodedata
 from collections import defaultdict
@@ -17,6 +11,7 @@ import pytest
 from rdflib import BNode, Dataset, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SKOS, VANN, VOID, XSD
 from rdflib.term import Node
+from tables import table
 
 from sixaika_graph import turtle
 from sixaika_graph.dataset import named_graph, named_graphs, read, sources
@@ -37,20 +32,10 @@ from sixaika_graph.namespaces import (
 from sixaika_graph.preferred import prefer
 
 ROOT: Final = Path(__file__).parents[1]
-SHARED: Final = Path(os.environ.get("SIXAIKA_SHARED", ROOT.parent / "shared"))
 DATA_FILES: Final = sorted((ROOT / "data" / "turtle").glob("*.ttl"))
 FILES: Final = [*DATA_FILES, *sorted((ROOT / "ontology").glob("*.ttl"))]
 SOURCES: Final = GRAPH["sources"]
 PUBLISHER: Final = ID["organisation/sixaika-knowledge-graph"]
-
-
-def facts(table: str) -> list[dict[str, str]]:
-    """Return the rows of a table that the data is made from; skip the test where it is missing."""
-    path = SHARED / "facts" / table
-    if not path.exists():
-        pytest.skip(f"SKIPPED: {path} is missing")
-    with path.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
 
 
 @pytest.fixture(scope="module")
@@ -252,11 +237,11 @@ def external_links(graph: Graph) -> Iterator[tuple[Node, str]]:
 
 
 def test_a_link_outwards_is_one_that_was_verified(preferred: Graph) -> None:
-    rows = [row for row in facts("identifiers.csv") if row["confidence"] in ("A", "B")]
+    rows = [row for row in table("identifiers") if row["confidence"] in ("A", "B")]
     entities = defaultdict(set)
     for row in rows:
         entities[row["uri"]].add(re.sub(r" \(.*\)$", "", row["entity"]))
-    kohesio = {re.sub(r".*/(Q\d+)$", r"\1", row["url"]) for row in facts("sources.csv")}
+    kohesio = {re.sub(r".*/(Q\d+)$", r"\1", row["url"]) for row in table("sources")}
     links = list(external_links(preferred))
 
     assert len(links) > 50
@@ -276,7 +261,7 @@ def test_every_verified_link_of_our_places_and_funds_is_there(preferred: Graph) 
     names = {name for thing in things for name in names_of(preferred, thing)}
     expected = {
         row["uri"]
-        for row in facts("identifiers.csv")
+        for row in table("identifiers")
         if row["uri"]
         and row["confidence"] in ("A", "B")
         and re.sub(r" \((place|region)\)$", "", row["entity"]) in names
@@ -292,7 +277,7 @@ def test_codes_and_points_are_those_of_the_tables(preferred: Graph) -> None:
         (value,) = preferred.objects(thing, path)
         return str(value)
 
-    rows = [row for row in facts("identifiers.csv") if row["confidence"] in ("A", "B")]
+    rows = [row for row in table("identifiers") if row["confidence"] in ("A", "B")]
     checked = 0
     for row in rows:
         name = re.sub(r" \(.*\)$", "", row["entity"])
@@ -324,7 +309,7 @@ def test_official_names_are_those_of_the_tables(preferred: Graph) -> None:
     for thing, name in preferred.subject_objects(SKOS.prefLabel):
         if isinstance(name, Literal):
             known[thing].add((str(name), name.language))
-    rows = [row for row in facts("names.csv") if row["kind"] in kinds]
+    rows = [row for row in table("names") if row["kind"] in kinds]
 
     assert len(rows) > 20
     for row in rows:

@@ -1,0 +1,166 @@
+"""The data states what the tables say, no more and no less, each fact in the graph of its source.
+
+What it leaves out stands in `facts_left_out.csv`, with the reason.
+"""
+
+import datetime
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import pytest
+import stated
+from rdflib import Graph, Literal
+from rdflib.namespace import ORG, SKOS
+from tables import Omission, Row, left_out, omissions, table
+
+from sixaika_graph.namespaces import FRAPO, ID, S6
+from sixaika_graph.preferred.period import Moment
+from sixaika_graph.publication import Prepared, prepare
+from sixaika_graph.settings import Settings
+
+Check = Callable[[stated.Data, Row], Iterator[str]]
+
+TABLES: Final[dict[str, Check]] = {
+    "facts": stated.fact,
+    "participations": stated.participation,
+    "organisations": stated.organisation,
+    "people": stated.person,
+    "funding": stated.funding,
+    "strategy": stated.strategy,
+    "outcomes": stated.outcome,
+    "gaps": stated.gap,
+    "names": stated.name,
+    "identifiers": stated.identifier,
+    "projects": stated.project,
+    "sources": stated.source,
+}
+DRAWN: Final = 10
+
+
+@dataclass
+class Summary:
+    """Lines for the end of the run, which pytest shows whether or not tests fail."""
+
+    counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    drawn: list[str] = field(default_factory=list)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        write = terminalreporter.write_line
+        terminalreporter.section("from the tables to the graph")
+        write(f"{'table':16}{'rows':>8}{'in the graph':>14}{'left out':>10}")
+        for name, (rows, inside, outside) in self.counts.items():
+            write(f"{name:16}{rows:>8}{inside:>14}{outside:>10}")
+        for line in self.drawn:
+            write(line)
+
+
+@pytest.fixture(scope="module")
+def summary(request: pytest.FixtureRequest) -> Summary:
+    lines = Summary()
+    request.config.pluginmanager.register(lines)
+    return lines
+
+
+@pytest.fixture(scope="module")
+def prepared(settings: Settings) -> Prepared:
+    return prepare(settings)
+
+
+@pytest.fixture(scope="module")
+def data(prepared: Prepared) -> stated.Data:
+    return stated.Data(prepared.dataset)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_is_stated_or_left_out(name: str, data: stated.Data, summary: Summary) -> None:
+    rows = table(name)
+    missing = {index: list(TABLES[name](data, row)) for index, row in enumerate(rows)}
+    kept = [index for index, row in enumerate(rows) if not left_out(name, row)]
+
+    assert [line for index in kept for line in missing[index]] == []
+    stray = [rows[index] for index in missing if index not in kept and not missing[index]]
+    assert stray == [], "left out, and yet stated"
+    summary.counts[name] = (len(rows), len(kept), len(rows) - len(kept))
+
+
+@pytest.mark.parametrize("one", omissions(), ids=lambda one: f"{one.table}-{one.where}")
+def test_what_is_left_out_is_a_row_of_the_table(one: Omission) -> None:
+    assert one.table in TABLES
+    assert one.reason.endswith(".")
+    assert sum(one.matches(row) for row in table(one.table)) == one.rows > 0
+
+
+def test_no_row_is_left_out_twice() -> None:
+    for name in TABLES:
+        for row in table(name):
+            whole = [one for one in omissions() if one.table == name and not one.cell]
+            assert sum(one.matches(row) for one in whole) <= 1, row
+
+
+def test_facts_drawn_at_random_are_stated(data: stated.Data, summary: Summary) -> None:
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    rows = [row for row in table("facts") if not left_out("facts", row)]
+    drawn = random.Random(today).sample(rows, DRAWN)
+    summary.drawn.append(f"{DRAWN} facts drawn for {today}:")
+    for row in drawn:
+        graph = data.of(row).identifier
+        summary.drawn.append(f"  {row['entity']} {row['property']} {row['value']!r} in {graph}")
+
+    assert [line for row in drawn for line in stated.fact(data, row)] == []
+
+
+# The preferred graph
+
+# A project may have several addresses on the web: the preferred graph keeps all of them.
+SEVERAL: Final = {"website"}
+BOUNDS: Final = {
+    "start_date": (S6.earliestStart, S6.latestStart),
+    "end_date": (S6.earliestEnd, S6.latestEnd),
+}
+PARTS: Final = {"eu_and_state_funding_eur", "eu_contribution_eur", "lead_business_id"}
+
+
+def test_what_the_table_prefers_is_preferred(prepared: Prepared) -> None:
+    rows = [row for row in table("facts") if row["preferred"] == "yes"]
+    differing = []
+    for row in rows:
+        held, value = _preferred(prepared.preferred, row)
+        several = row["property"] in SEVERAL | PARTS
+        if not left_out("facts", row) and not (value in held if several else held == {value}):
+            differing.append((row["entity"], row["property"], row["value"], held))
+
+    assert len(rows) > 500
+    assert differing == []
+
+
+def _preferred(graph: Graph, row: Row) -> tuple[set[object], object]:
+    """Return what the preferred graph has for a line of facts.csv, and what the line says."""
+    project, name, text = ID["project/" + row["entity"]], row["property"], row["value"]
+    if name.startswith("name_"):
+        names = graph.objects(project, SKOS.prefLabel)
+        texts = {
+            str(one) for one in names if isinstance(one, Literal) and one.language == name[-2:]
+        }
+        for printed, spelling in stated.OTHER_SPELLING.items():
+            text = text.replace(printed, spelling)
+        return set(texts), text
+    if name in BOUNDS:
+        moment = stated.moment(text)
+        found = [str(one) for path in BOUNDS[name] for one in graph.objects(project, path)]
+        span = Moment.of(moment)
+        assert span is not None
+        return {tuple(found)}, (str(span.earliest), str(span.latest))
+    if name == "total_cost_eur":
+        totals = graph.objects(project, S6.totalBudget)
+        sums = {one for total in totals for one in graph.objects(total, FRAPO.hasMonetaryValue)}
+        return set(sums), stated.number(text)
+    if name in ("eu_and_state_funding_eur", "eu_contribution_eur"):
+        return set(graph.objects(None, FRAPO.hasMonetaryValue)), stated.number(text)
+    if name == "lead_business_id":
+        return set(graph.objects(None, ORG.identifier)), stated.business_id(text)
+    if name == "lead":
+        return set(graph.objects(project, S6.leadOrganisation)), stated.organisation_named(text)
+    path, value = stated.statement(name, text)
+    return set(graph.objects(project, path)), value
