@@ -72,13 +72,13 @@ class Prepared:
             public = prepare(replace(self.settings, people=False))._measured(found)
         return Edition(self.settings, nquads, public)
 
-    def described_in(self, node: Node) -> set[URIRef]:
     def _measured(self, found: Report | None) -> bytes:
         measured = self.dataset.graph(quality.QUALITY)
         for triple in quality.measure(self.dataset, self.preferred, found):
             measured.add(triple)
         return _nquads(self.preferred, self.dataset)
 
+    def described_in(self, node: Node) -> set[URIRef]:
         """Return the graphs of files that describe a node, else those that link to it."""
         for pattern in ((node, None, None, None), (None, None, node, None)):
             names = {name for *_, name in self.dataset.quads(pattern)}
@@ -186,9 +186,9 @@ def _require_conformance(prepared: Prepared) -> Report:
         severities = (Severity.VIOLATION,)
         text = validation.to_text(found, files=file_names(prepared), severities=severities)
         raise NotConforming(text)
-
-
     return found
+
+
 def file_names(prepared: Prepared) -> dict[URIRef, str]:
     """Return the names of the source files of each named graph, as people know them."""
     return {name: ", ".join(path.name for path in paths) for name, paths in prepared.files.items()}
