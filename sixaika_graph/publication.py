@@ -23,6 +23,7 @@ from sixaika_graph.errors import NotConforming
 from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES
 from sixaika_graph.preferred import prefer
 from sixaika_graph.queries import NamedQuery
+from sixaika_graph.release import Release, release
 from sixaika_graph.settings import Settings
 from sixaika_graph.validation import Report, Severity
 
@@ -92,7 +93,7 @@ class Publication:
     """What the web shows: the engine, the named queries, and which version of the data it is.
 
     `base` is what our IRIs begin with, `ids` what those begin with that stand below /id/; `file` is
-    the name of a file that is published alone, without shapes, catalogue and questions.
+    the name of a file that is published alone, without shapes, release and questions.
     """
 
     settings: Settings
@@ -103,6 +104,7 @@ class Publication:
     base: str = BASE
     ids: str = str(ID)
     file: str = ""
+    release: Release | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +197,7 @@ def file_names(prepared: Prepared) -> dict[URIRef, str]:
 
 
 def publish(edition: Edition | LoneFile) -> Publication:
-    """Start the engine on an edition of the dataset, or on a file.
+    """Start the engine on an edition of the dataset and its descriptions, or on a file.
 
     Raises:
         EngineUnavailable: its processes cannot be started.
@@ -211,8 +213,10 @@ def publish(edition: Edition | LoneFile) -> Publication:
         name = source.path.name if source.path else "RDF"
         return Publication(settings, engine, version, {}, site, base, base, name)
     library = queries.read(settings.root / "queries")
-    engine = LocalEngine(edition.nquads, prefixes=PREFIXES, base=BASE, limits=limits)
-    return Publication(settings, engine, edition.version, library, site)
+    released = release(settings, edition.nquads, edition.public)
+    statements = edition.nquads + released.nquads
+    engine = LocalEngine(statements, prefixes=PREFIXES, base=BASE, limits=limits)
+    return Publication(settings, engine, edition.version, library, site, release=released)
 
 
 def open_publication(settings: Settings) -> Publication:

@@ -14,6 +14,7 @@ from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
 from sixaika_graph.web.alternates import link_alternates, offer
 from sixaika_graph.web.home import read_home
 from sixaika_graph.web.links import expand
+from sixaika_graph.web.listing import Listing
 from sixaika_graph.web.lone_file import read_file_page
 from sixaika_graph.web.named_graph import read_graph
 from sixaika_graph.web.negotiation import vary
@@ -113,6 +114,11 @@ def render_ontology() -> Response:
 def render_shapes() -> Response:
     """Show the shapes as a document whose anchors are the fragments of their IRIs."""
     return _page("shapes.html", shapes=read_shapes())
+
+
+def render_catalogue(shown: Listing) -> Response:
+    """Show the catalogue: the datasets with their files, and the services."""
+    return _page("catalogue.html", catalogue=shown)
 
 
 def render_graph(name: URIRef) -> Response:

@@ -1,0 +1,111 @@
+"""The catalogue and the dumps: what portals harvest, as files whose ETags follow the data alone."""
+
+from http import HTTPStatus
+from typing import Final
+
+from flask import Blueprint, Response, request, send_file
+from rdflib import URIRef
+
+from sixaika_graph.errors import UnknownResource
+from sixaika_graph.formats import Format, by_suffix, of_kind
+from sixaika_graph.namespaces import BASE, GRAPH
+from sixaika_graph.web import listing, pages, responses
+from sixaika_graph.web.alternates import Alternate, link_alternates, offer
+from sixaika_graph.web.freshness import CACHED
+from sixaika_graph.web.headers import redirect_to
+from sixaika_graph.web.negotiation import vary
+from sixaika_graph.web.released import content_tag, release, released_on
+from sixaika_graph.web.representations import (
+    Document,
+    asked_format,
+    is_negotiated,
+    offer_representations,
+    serve,
+)
+
+bp: Final = Blueprint("catalogue", __name__)
+
+
+@bp.get("/catalog")
+@bp.get("/catalog.<suffix>")
+def catalogue(suffix: str | None = None) -> Response:
+    """Serve the catalogue: a page for browsers, else DCAT-AP as it was built."""
+    documents = release().catalogue
+    fixed = _fixed(suffix)
+    rdf = [Alternate(f"/catalog.{row.suffix}", row) for row in of_kind("graph")]
+    offer(*rdf, *(Alternate("/catalog.html", row) for row in of_kind("html")))
+    row = asked_format(fixed, strictly=False)
+    if row.kind == "html":
+        response = pages.render_catalogue(listing.read_listing())
+    else:
+        body = documents[row.suffix]
+        response = Response(body, content_type=row.content_type)
+        response.headers["ETag"] = content_tag(body)
+        response.last_modified = released_on()
+        response.headers["Cache-Control"] = CACHED
+        if fixed is not None:
+            response.headers["Content-Disposition"] = f'inline; filename="catalog.{row.suffix}"'
+        responses.is_unchanged(response)
+    link_alternates(response)
+    return vary(response) if is_negotiated(fixed) else response
+
+
+@bp.get("/dumps/<name>")
+def dump(name: str) -> Response:
+    """Serve a dump, whole or in part."""
+    file = release().dumps.files.get(name)
+    if file is None:
+        raise UnknownResource(f"{BASE}dumps/{name}")
+    response = send_file(
+        file.path,
+        mimetype=file.format.served_as,
+        download_name=name,
+        conditional=True,
+        etag=file.sha256[:32],
+        last_modified=released_on(),
+    )
+    response.headers["Cache-Control"] = CACHED
+    return response
+
+
+@bp.get("/id/distribution/<name>")
+def distribution(name: str) -> Response:
+    """Lead from a distribution to the catalogue that describes it."""
+    files = release().dumps.files.values()
+    if name not in {f"{one.dataset}-{one.format.suffix.replace('.', '-')}" for one in files}:
+        raise UnknownResource(f"{BASE}id/distribution/{name}")
+    return redirect_to("/catalog", HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/void")
+@bp.get("/void.<suffix>")
+def void(suffix: str | None = None) -> Response:
+    """Serve what the datasets hold as VoID; a browser is led to the page of that graph."""
+    release()
+    fixed = _fixed(suffix)
+    graph = URIRef(GRAPH["derived/void"])
+    html = f"/{graph.removeprefix(BASE)}.html"
+    document = Document(path="/void", html=html, query="graph", parameters={"graph": graph})
+    offer_representations(document)
+    row = asked_format(fixed, strictly=False)
+    if row.kind != "html":
+        return serve(document, row, fixed)
+    response = link_alternates(redirect_to(html, HTTPStatus.SEE_OTHER))
+    return vary(response) if is_negotiated(fixed) else response
+
+
+@bp.get("/.well-known/void")
+def well_known_void() -> Response:
+    """Lead to the VoID description (https://www.w3.org/TR/void/#discovery)."""
+    release()
+    return redirect_to("/void", HTTPStatus.SEE_OTHER)
+
+
+def _fixed(suffix: str | None) -> Format | None:
+    """Return the format that a suffix fixes, None where there is no suffix."""
+    if suffix is None:
+        return None
+    row = by_suffix(suffix, "graph", "html")
+    if row is None:
+        raise UnknownResource(f"{BASE}{request.path.removeprefix('/')}")
+    return row

@@ -1,0 +1,83 @@
+"""The catalogue as a page: each dataset with its files, and the services."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rdflib import RDF, Literal, URIRef
+from rdflib.namespace import DCTERMS
+from rdflib.term import Node
+
+from sixaika_graph.descriptions.distribution import distribution_iri
+from sixaika_graph.dumps import Dump, name_of
+from sixaika_graph.namespaces import DCAT
+from sixaika_graph.web.labels import choose
+from sixaika_graph.web.language import current_language
+from sixaika_graph.web.released import catalogue_graph, release
+from sixaika_graph.web.service import publication
+
+
+@dataclass(frozen=True)
+class File:
+    """A dump: `size` in bytes, `about` in the language of the page."""
+
+    name: str
+    format: str
+    size: int
+    sha256: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """A dataset or service: its IRI, its texts in the language of the page, its files."""
+
+    iri: str
+    title: str
+    about: str
+    address: str
+    files: tuple[File, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The catalogue: `for_harvesting` tells whether portals may take it."""
+
+    datasets: tuple[Item, ...]
+    services: tuple[Item, ...]
+    modified: str
+    for_harvesting: bool
+
+
+def read_listing() -> Listing:
+    """Read the catalogue for a page."""
+    graph, released = catalogue_graph(), release()
+    slugs = dict.fromkeys(dump.dataset for dump in released.dumps.files.values())
+    services = sorted(graph.subjects(RDF.type, DCAT.DataService), key=str)
+    return Listing(
+        datasets=tuple(_item(name_of(slug), released.dumps.of(slug)) for slug in slugs),
+        services=tuple(_item(service) for service in services),
+        modified=released.modified,
+        for_harvesting=publication().settings.for_harvesting,
+    )
+
+
+def _item(node: Node, dumps: Iterable[Dump] = ()) -> Item:
+    address = catalogue_graph().value(node, DCAT.endpointURL)
+    return Item(
+        iri=str(node),
+        title=_text(node, DCTERMS.title),
+        about=_text(node, DCTERMS.description),
+        address=str(address or ""),
+        files=tuple(_file(dump) for dump in dumps),
+    )
+
+
+def _file(dump: Dump) -> File:
+    about = _text(distribution_iri(dump), DCTERMS.description)
+    return File(dump.file_name, dump.format.name, dump.size, dump.sha256, about)
+
+
+def _text(node: Node, path: URIRef) -> str:
+    texts = [one for one in catalogue_graph().objects(node, path) if isinstance(one, Literal)]
+    best = choose(texts, current_language())
+    return best.text if best else ""
