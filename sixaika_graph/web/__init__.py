@@ -6,6 +6,7 @@ from flask import Flask
 
 from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
+    api_page,
     contents,
     freshness,
     graph_store,
@@ -13,6 +14,7 @@ from sixaika_graph.web import (
     health,
     library,
     lookup,
+    openapi,
     pages,
     problems,
     reconcile,
@@ -30,7 +32,7 @@ from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
 
 _SHARED: Final = (health, sparql, graph_store, resources, pages)
-_OWN: Final = (library, lookup, schema, search, reconcile, resolve)
+_OWN: Final = (library, lookup, schema, search, reconcile, resolve, openapi, api_page)
 """What only the dataset of this project has, and no lone file."""
 
 
