@@ -24,6 +24,7 @@ FILLED = {
     "/page/<path:path>": "/page/place/oulu",
     "/graph/<path:name>": "/graph/ouka-6aika",
     "/<any(ont, shapes):name>": "/ont",
+    "/ont/<release>": "/ont/0.1.0",
     "/<any(ont, shapes):name>.<suffix>": "/shapes.nt",
     "/problems/<slug>": "/problems/not-found",
     "/static/<path:filename>": "/static/site.css",
