@@ -163,6 +163,88 @@ def _print_table(body: bytes) -> None:
     Console(width=width, markup=False, emoji=False, highlight=False).print(table)
 
 
+@main.group()
+def new() -> None:
+    """Write the skeleton of something new."""
+
+
+@new.command()
+@click.argument("slug")
+@click.option("--url", help="Address of the page")
+@click.option("--title", help="Its title, in the language of --language")
+@click.option("--language", type=click.Choice(["fi", "sv", "en"]), help="Its language")
+@click.option("--publisher", metavar="SLUG", help="Organisation that publishes it")
+@click.option("--kind", metavar="CODE", help="Its kind, a code of the list /def/source-kind")
+def source(slug: str, **known: str | None) -> None:
+    """Write data/turtle/SLUG.ttl and the entry of the source in sources.ttl, in house form.
+
+    What is not given is left out of the entry; `validate` then names what it lacks.
+    """
+    import datetime
+
+    from sixaika_graph import skeleton
+
+    if not skeleton.SLUG.fullmatch(slug):
+        raise click.BadParameter(
+            f"{slug!r} is no slug: use the letters a-z, digits and single hyphens",
+            param_hint="SLUG",
+        )
+    if known["title"] is not None and known["language"] is None:
+        raise click.UsageError("--title needs its --language.")
+    if known["url"] is not None and not _ABSOLUTE.fullmatch(known["url"]):
+        raise click.BadParameter(f"{known['url']!r} is no absolute IRI", param_hint="--url")
+    written = skeleton.write(
+        Settings.from_env().root, skeleton.NewSource(slug=slug, **known), datetime.date.today()
+    )
+    for path in written:
+        click.echo(path)
+    click.echo("Write what the page states, then: sixaika format, sixaika validate", err=True)
+
+
+@main.command()
+@click.option("--format", "format_", help="Suffix of a dump: ttl, nt.gz, nq.gz, csv.zip, ...")
+@click.option(
+    "--graph", "dataset", help="One dataset: sixaika (without persons), people or ontology"
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    show_default="the current folder",
+    help="Folder to write to; - writes one dump to standard output",
+)
+def export(format_: str | None, dataset: str | None, output: Path) -> None:
+    """Write the dumps that the server serves, byte for byte: all of them, or those asked for."""
+    from sixaika_graph.publication import conforming
+    from sixaika_graph.release import release
+
+    edition = conforming(Settings.from_env())
+    files = release(edition.settings, edition.nquads, edition.public).dumps.files.values()
+    _require("--format", format_, [dump.format.suffix for dump in files])
+    _require("--graph", dataset, [dump.dataset for dump in files])
+    chosen = [
+        dump
+        for dump in files
+        if dump.format.suffix == (format_ or dump.format.suffix)
+        and dump.dataset == (dataset or dump.dataset)
+    ]
+    if str(output) == "-":
+        if len(chosen) != 1:
+            raise click.UsageError("Standard output takes one dump: give --format and --graph.")
+        click.get_binary_stream("stdout").write(chosen[0].path.read_bytes())
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    for dump in chosen:
+        (output / dump.file_name).write_bytes(dump.path.read_bytes())
+        click.echo(f"{output / dump.file_name}  {dump.size} bytes", err=True)
+
+
+def _require(option: str, value: str | None, known: list[str]) -> None:
+    if value is not None and value not in known:
+        choices = ", ".join(dict.fromkeys(known))
+        raise click.BadParameter(f"{value!r} is not one of {choices}", param_hint=option)
+
+
 @main.command(name="format")
 @click.argument("files", nargs=-1, type=_FILES)
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 where a file would change")

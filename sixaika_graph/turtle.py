@@ -65,6 +65,17 @@ def format_turtle(text: str, path: Path = Path("text.ttl")) -> str:
     return once
 
 
+def add(text: str, statements: Graph, path: Path = Path("text.ttl")) -> str:
+    """Return a text in house form with further statements.
+
+    Raises:
+        SourceError: the text is not Turtle, or would lose a comment.
+    """
+    header = _header(text)
+    _refuse_comments(text, header, path)
+    return format_turtle(header + _long_turtle(parse(text, path) + statements), path)
+
+
 def _header(text: str) -> str:
     lines = []
     for line in text.splitlines():
