@@ -10,6 +10,7 @@ import os
 import platform
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,7 @@ SIXAIKA: Final = str(ROOT / ".venv" / "bin" / "sixaika")
 PEERS: Final = HERE / ".venv" / "bin"
 TRIPLES: Final = 200_000
 PATIENCE: Final = 120.0
+STOPPING: Final = 20.0
 PORT: Final = 8850
 """The first of the ports that are used."""
 
@@ -70,9 +72,9 @@ def _require() -> None:
 
 
 def _run(command: list[str], *, limit: float = 600) -> str:
-    """Run a command; return what it prints, and show it as well."""
+    """Run a command; return what it prints."""
+    sys.stderr.write(f"{' '.join(command)[:100]} ...\n")
     done = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False)
-    sys.stderr.write(done.stdout)
     if done.returncode:
         sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -112,13 +114,18 @@ def _served(settings: Mapping[str, str], *arguments: str) -> Iterator[str]:
         env={**os.environ, **settings},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         _await(f"{url}ready", process)
         yield url
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        try:
+            process.wait(STOPPING)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            sys.stderr.write(f"It did not stop within {STOPPING:g} s and was killed.\n")
 
 
 def _await(url: str, process: subprocess.Popen[bytes]) -> None:
