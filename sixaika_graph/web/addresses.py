@@ -13,6 +13,7 @@ from flask import Response
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix
 from sixaika_graph.web.headers import redirect_to
+from sixaika_graph.web.problems import Refusal
 from sixaika_graph.web.service import directory, publication
 
 _IDS: Final = "id/"
@@ -74,7 +75,8 @@ def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
     `path_of` gives the address of an IRI. None says that the IRI is that of a thing.
 
     Raises:
-        UnknownResource: it is neither.
+        Refusal: the IRI was withdrawn.
+        UnknownResource: it is none of these.
     """
     known = directory()
     bare = iri.rstrip("/")
@@ -84,4 +86,9 @@ def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
         return redirect_to(path_of(bare), HTTPStatus.PERMANENT_REDIRECT)
     if iri in known.aliases:
         return redirect_to(path_of(known.aliases[iri]), HTTPStatus.MOVED_PERMANENTLY)
+    withdrawn = known.retired.withdrawal(bare)
+    if withdrawn is not None:
+        # Nothing of the IRI is repeated: it may hold the name of a person.
+        detail = f"It was withdrawn on {withdrawn.day} and will not be used again."
+        raise Refusal("gone", detail, withdrawn=withdrawn.day, reason=dict(withdrawn.reasons))
     raise UnknownResource(iri)

@@ -19,6 +19,7 @@ from sixaika_graph.errors import BadParameter
 from sixaika_graph.namespaces import DEF, ID
 from sixaika_graph.publication import Publication
 from sixaika_graph.queries import bind
+from sixaika_graph.web.retired import Retired, read_retired
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SUGGESTIONS: Final = 5
@@ -28,14 +29,16 @@ _SUGGESTIONS: Final = 5
 class Directory:
     """The things below /id/ and /def/ with their labels, the aliases of things, the named graphs.
 
-    All are IRIs: `aliases` leads from an IRI that is made of a code to the IRI of the thing;
-    `terms` are those with a fragment, of the ontology above all.
+    All are IRIs: `aliases` leads from an IRI that is made of a code, or was merged into another, to
+    the IRI of the thing; `terms` are those with a fragment, of the ontology above all; `retired` is
+    what became of those that stand for nothing any more.
     """
 
     labels: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
     graphs: frozenset[str]
     terms: frozenset[str] = frozenset()
+    retired: Retired = field(default_factory=Retired)
     _names: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -82,18 +85,20 @@ def read_directory(publication: Publication) -> Directory:
     if publication.file:
         exists = partial(_exists, publication)
         return OpenDirectory(labels={}, aliases={}, graphs=graphs, exists=exists)
+    retired = read_retired(_solutions(publication, "retired"))
     labels: dict[str, list[str]] = defaultdict(list)
     terms = set()
     for row in _solutions(publication, "resources"):
         if "#" in row["resource"]:
             terms.add(row["resource"])
-        elif row["resource"].startswith((ID, DEF)):
+        elif row["resource"].startswith((ID, DEF)) and row["resource"] not in retired.successors:
             labels[row["resource"]] += [row["label"]] if "label" in row else []
     return Directory(
         labels={iri: tuple(names) for iri, names in labels.items()},
-        aliases=aliases_of(_solutions(publication, "aliases"), labels),
+        aliases={**aliases_of(_solutions(publication, "aliases"), labels), **retired.successors},
         graphs=graphs,
         terms=frozenset(terms),
+        retired=retired,
     )
 
 
