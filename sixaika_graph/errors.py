@@ -12,7 +12,8 @@ SixaikaError
 │   ├── QueryTimeout        ran past its time budget
 │   ├── QueryMemory         ran past its memory budget
 │   ├── AnswerTooLarge      the answer is larger than the spool
-│   └── QueryCancelled      ended by its client
+│   ├── QueryCancelled      ended by its client
+│   └── DuplicateQuery      its client gave it the name of one that still runs
 ├── TooManyQueries          one client has its share of running queries
 ├── Overloaded              the queue is full
 ├── WorkerLost              the process that evaluated the query ended for another reason
@@ -123,6 +124,13 @@ class AnswerTooLarge(QueryError):
 
 class QueryCancelled(QueryError):
     """The client ended its own query."""
+
+
+class DuplicateQuery(QueryError):
+    """A query of that name is still running."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"A query with the Query-Id {name!r} is still running.")
 
 
 class TooManyQueries(SixaikaError):

@@ -3,11 +3,12 @@
 import csv
 import io
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 import pytest
 from flask.testing import FlaskClient
+from standin import StandIn
 from rdflib import Graph
 from rdflib.query import Result
 
@@ -253,19 +254,16 @@ def test_an_answer_names_the_question_and_its_other_formats(client: FlaskClient)
     assert head.data == b""
 
 
-@dataclass
-class Recorder:
+class Recorder(StandIn):
     """An engine that remembers what it was asked."""
 
-    engine: Engine
-    requests: list[QueryRequest] = field(default_factory=list)
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.requests: list[QueryRequest] = []
 
     def query(self, request: QueryRequest) -> Answer:
         self.requests.append(request)
-        return self.engine.query(request)
-
-    def close(self) -> None:
-        pass
+        return super().query(request)
 
 
 def test_questions_do_not_count_against_the_share_of_a_client(publication: Publication) -> None:

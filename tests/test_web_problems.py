@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from standin import StandIn
 
 from sixaika_graph import errors
 from sixaika_graph.engine import Answer, Engine, QueryRequest
@@ -21,20 +22,17 @@ QUERY = "/sparql?query=ASK%7B%7D"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
-class FailingEngine:
+class FailingEngine(StandIn):
     """An engine that answers until it is told with what to fail."""
 
     def __init__(self, engine: Engine) -> None:
-        self.engine = engine
+        super().__init__(engine)
         self.error: Exception | None = None
 
     def query(self, request: QueryRequest) -> Answer:
         if self.error is not None:
             raise self.error
-        return self.engine.query(request)
-
-    def close(self) -> None:
-        """Leave the engine behind alone: it belongs to the session."""
+        return super().query(request)
 
 
 @pytest.fixture
@@ -77,6 +75,7 @@ STATUSES: list[tuple[errors.SixaikaError, int, str, dict[str, object]]] = [
     (errors.QueryCancelled("ended"), 503, "query-cancelled", {}),
     (errors.QueryTimeout(limit=10, elapsed=10.2), 504, "query-timeout", {"elapsed": 10.2}),
     (errors.QueryMemory(limit=512), 507, "query-memory", {"limit": 512}),
+    (errors.DuplicateQuery("mine"), 409, "duplicate-query", {}),
     (errors.AnswerTooLarge(limit=1024), 507, "result-too-large", {"limit": 1024}),
     (errors.SixaikaError("inside"), 500, "internal-error", {}),
     (errors.SettingsError("SIXAIKA_X", "inside"), 500, "internal-error", {}),

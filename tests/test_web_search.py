@@ -14,9 +14,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from markup import Page
+from standin import StandIn
 from wire import send
 
-from sixaika_graph.engine import Answer, Engine, QueryRequest
+from sixaika_graph.engine import Answer, QueryRequest
 from sixaika_graph.errors import Overloaded
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.publication import Publication, prepare, publish
@@ -193,20 +194,15 @@ def test_persons_that_are_left_out_are_not_found(settings: Settings) -> None:
     assert not [iri for iri in known.entries if "/id/person/" in iri]
 
 
-class Busy:
+class Busy(StandIn):
     """An engine that is overloaded until it is told otherwise."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self.busy = False
+    busy = False
 
     def query(self, request: QueryRequest) -> Answer:
         if self.busy:
             raise Overloaded(retry_after=1)
-        return self._engine.query(request)
-
-    def close(self) -> None:
-        """Leave the engine to its owner."""
+        return super().query(request)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ FILLED = {
     "/ont/<release>": "/ont/0.1.0",
     "/<any(ont, shapes):name>.<suffix>": "/shapes.nt",
     "/problems/<slug>": "/problems/not-found",
+    "/sparql/queries/<name>": "/sparql/queries/unknown",
     "/static/<path:filename>": "/static/site.css",
     "/reconcile/suggest/<any(entity, type, property):what>": "/reconcile/suggest/entity?prefix=ou",
     "/reconcile/suggest/<any(entity, type, property):what>/<any(en, fi, sv):tongue>": (

@@ -22,6 +22,7 @@ class QueryRequest:
     query's own. `timeout` is in seconds and can only lower the engine's limit.
     `client` is who asks, where the share of one client counts; None for the site's own queries.
     `document` asks for triples in a fixed order, so that the same data gives the same bytes.
+    `id` is a name by which the query can be cancelled while it runs.
     """
 
     text: str
@@ -32,6 +33,15 @@ class QueryRequest:
     timeout: float | None = None
     client: str | None = None
     document: bool = False
+    id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Load:
+    """How much an engine has to do: queries that are being evaluated, and those that wait."""
+
+    running: int
+    waiting: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +81,12 @@ class Engine(Protocol):
             TooManyQueries, Overloaded: try again later.
             WorkerLost, EngineUnavailable: not the query's fault.
         """
+
+    def cancel(self, id: str) -> bool:
+        """End the query of that name; tell whether there was one."""
+
+    def load(self) -> Load:
+        """Tell how much there is to do now."""
 
     def close(self) -> None:
         """End the engine and all its processes."""

@@ -30,6 +30,7 @@ class Job:
     limit: float
     asked: float = field(default_factory=time.monotonic)
     began: float = math.inf
+    cancelled: bool = False
 
     @property
     def deadline(self) -> float:

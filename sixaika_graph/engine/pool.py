@@ -4,20 +4,22 @@ The calling thread borrows a worker, sends it the query and drains the answer in
 deadline the worker is killed: nothing else ends a query that a parser or evaluator is in.
 """
 
+import contextlib
 import json
 import logging
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from signal import SIGABRT, SIGSEGV
 from typing import Final, cast
 
 from sixaika_graph import errors
-from sixaika_graph.engine import Answer, Form, QueryRequest, frames
+from sixaika_graph.engine import Answer, Form, Load, QueryRequest, frames
 from sixaika_graph.engine.admission import LONG, Job
 from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.spool import Spool
-from sixaika_graph.engine.workers import Worker, Workers
+from sixaika_graph.engine.workers import Worker, Workers, cancelled
 from sixaika_graph.settings import Settings
 from sixaika_graph.sparql_text import check
 
@@ -121,6 +123,8 @@ class LocalEngine:
                 "Queries are evaluated on Linux only: use WSL or the container."
             )
         self._limits = limits
+        self._named: dict[str, Job] = {}
+        self._naming = threading.Lock()
         self._workers = Workers(
             Source.of(source) if isinstance(source, bytes) else source,
             number=limits.workers,
@@ -141,15 +145,46 @@ class LocalEngine:
         if request.timeout is not None:
             limit = min(limit, request.timeout)
         job = Job(request.client, limit)
-        try:
-            return self._answer(request, job)
-        except _ZygoteLost:
-            # All workers of a zygote die with it, through no fault of a query.
-            return self._answer(request, job)
+        with self._named_as(request.id, job):
+            try:
+                return self._answer(request, job)
+            except _ZygoteLost:
+                # All workers of a zygote die with it, through no fault of a query.
+                return self._answer(request, job)
+
+    def cancel(self, id: str) -> bool:
+        """End the query of that name, as `Engine.cancel` says."""
+        with self._naming:
+            job = self._named.get(id)
+        if job is None:
+            return False
+        self._workers.cancel(job)
+        return True
+
+    def load(self) -> Load:
+        """Tell how many queries run and wait."""
+        running, waiting = self._workers.load()
+        return Load(running=running, waiting=waiting)
 
     def close(self) -> None:
         """End the engine and all its processes; running queries end as cancelled."""
         self._workers.close()
+
+    @contextlib.contextmanager
+    def _named_as(self, name: str | None, job: Job) -> Iterator[None]:
+        """Let a query be cancelled by its name, if it has one."""
+        if name is None:
+            yield
+            return
+        with self._naming:
+            if name in self._named:
+                raise errors.DuplicateQuery(name)
+            self._named[name] = job
+        try:
+            yield
+        finally:
+            with self._naming:
+                del self._named[name]
 
     def _answer(self, request: QueryRequest, job: Job) -> Answer:
         worker = self._workers.borrow(job)
@@ -157,12 +192,12 @@ class LocalEngine:
         try:
             with Spool(self._limits.answer) as spool:
                 reply = self._converse(worker, request, job, spool)
-                reusable = reply.reusable and not job.is_long
+                reusable = reply.reusable and not job.is_long and not job.cancelled
                 return reply.answer(spool, job)
         except TimeoutError:
             raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except (EOFError, ConnectionError):
-            raise self._cause_of_death(worker) from None
+            raise cancelled() if job.cancelled else self._cause_of_death(worker) from None
         finally:
             self._workers.release(job, worker, reusable=reusable)
 

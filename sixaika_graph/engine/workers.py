@@ -20,7 +20,7 @@ from typing import Final
 from sixaika_graph.engine.admission import Admission, Job
 from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.zygote import Zygote
-from sixaika_graph.errors import EngineUnavailable, SixaikaError, SourceError
+from sixaika_graph.errors import EngineUnavailable, QueryCancelled, SixaikaError, SourceError
 
 _log: Final = logging.getLogger(__name__)
 
@@ -70,6 +70,11 @@ class Worker:
         return self.zygote.end(self.pid)
 
 
+def cancelled() -> QueryCancelled:
+    """Return the error of a query that its client has ended."""
+    return QueryCancelled("The query was cancelled by its client.")
+
+
 class Workers:
     """The processes that evaluate queries on one dataset.
 
@@ -101,6 +106,7 @@ class Workers:
         self._idle: list[Worker] = []
         self._spent: list[Worker] = []
         self._waiting: dict[Job, Future[Worker]] = {}
+        self._busy: dict[Job, Worker] = {}
         self._failure: str | None = None
         self.closed = False
         started: Future[None] = Future()
@@ -123,15 +129,18 @@ class Workers:
         Raises:
             TooManyQueries: the client has its share of long queries.
             Overloaded: the queue is full, or no worker was free up to the deadline.
+            QueryCancelled: it was cancelled before it began.
             EngineUnavailable: there are none.
         """
         with self._changed:
+            if job.cancelled:
+                raise cancelled()
             if self._failure:
                 raise EngineUnavailable(self._failure)
             if refusal := self._admission.refusal(job):
                 raise refusal
             if self._admission.may_begin(job) and (worker := self._take_idle()):
-                self._admission.begin(job)
+                self._begin(job, worker)
                 return worker
             if len(self._waiting) >= self._queue:
                 raise self._admission.overload()
@@ -145,6 +154,20 @@ class Workers:
                 return place.result()
             del self._waiting[job]
             raise self._admission.overload()
+
+    def cancel(self, job: Job) -> None:
+        """End a query: take it out of the line, or kill the worker that it has."""
+        with self._changed:
+            job.cancelled = True
+            if place := self._waiting.pop(job, None):
+                place.set_exception(cancelled())
+            if worker := self._busy.get(job):
+                worker.kill()
+
+    def load(self) -> tuple[int, int]:
+        """Count the queries that have a worker, and those that wait for one."""
+        with self._changed:
+            return len(self._busy), len(self._waiting)
 
     def let_run_on(self, job: Job) -> None:
         """Let a query that has become a long one run on.
@@ -160,6 +183,7 @@ class Workers:
         """Take a worker back; one that is not reusable is ended and replaced."""
         with self._changed:
             self._admission.running.remove(job)
+            del self._busy[job]
             if reusable:
                 self._idle.append(worker)
             else:
@@ -168,6 +192,10 @@ class Workers:
         if self.closed:
             # The keeper may be gone already.
             worker.end()
+
+    def _begin(self, job: Job, worker: Worker) -> None:
+        self._admission.begin(job)
+        self._busy[job] = worker
 
     def _take_idle(self) -> Worker | None:
         while self._idle:
@@ -183,7 +211,7 @@ class Workers:
             if refusal := self._admission.refusal(job):
                 self._waiting.pop(job).set_exception(refusal)
             elif self._admission.may_begin(job) and (worker := self._take_idle()):
-                self._admission.begin(job)
+                self._begin(job, worker)
                 self._waiting.pop(job).set_result(worker)
 
     def _spend(self, worker: Worker) -> None:

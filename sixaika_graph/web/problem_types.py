@@ -42,6 +42,7 @@ OF_ERROR: Final[dict[type[errors.SixaikaError], ProblemType]] = {
         (errors.QueryMemory, "query-memory"),
         (errors.AnswerTooLarge, "result-too-large"),
         (errors.QueryCancelled, "query-cancelled"),
+        (errors.DuplicateQuery, "duplicate-query"),
         (errors.TooManyQueries, "too-many-queries"),
         (errors.Overloaded, "overloaded"),
         (errors.WorkerLost, "worker-lost"),

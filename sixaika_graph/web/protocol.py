@@ -19,6 +19,7 @@ from sixaika_graph.web.problems import Refusal
 FORM: Final = "application/x-www-form-urlencoded"
 DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
+_QUERY_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _UTF8: Final = {"", "utf-8", "utf8", "us-ascii"}
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 
@@ -129,6 +130,22 @@ def _single(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise Refusal("duplicate-parameter", f"The parameter {name} is given more than once.")
     return values[0] if values else None
+
+
+def read_query_id(request: Request) -> str | None:
+    """Return the name under which a query can be cancelled, None where it has none.
+
+    Raises:
+        Refusal: it cannot stand in an address.
+    """
+    name = request.headers.get("Query-Id")
+    if name is not None and not _QUERY_ID.fullmatch(name):
+        raise Refusal(
+            "bad-parameter",
+            "Query-Id is 1 to 128 letters, digits, dots, hyphens, underscores or colons.",
+            parameter="Query-Id",
+        )
+    return name
 
 
 def _timeout(request: Request) -> float | None:

@@ -1,6 +1,7 @@
 """The SPARQL endpoint: the query operation, its description for machines, a form for browsers."""
 
 import codecs
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -15,9 +16,11 @@ from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
 from sixaika_graph.web import pages, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
 from sixaika_graph.web.contents import contents
+from sixaika_graph.web.freshness import NEVER
 from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept, prefers_html, vary
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
-from sixaika_graph.web.protocol import Operation, read_operation
+from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.protocol import Operation, read_operation, read_query_id
 from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("sparql", __name__)
@@ -44,6 +47,16 @@ def endpoint() -> Response:
         limit = min(operation.timeout, publication().settings.query_timeout)
         response.headers["X-Query-Timeout"] = f"{limit:g}"
     return response if operation.formats else vary(response)
+
+
+@bp.delete("/sparql/queries/<name>")
+def cancel(name: str) -> Response:
+    """End the running query whose Query-Id is this name."""
+    if not publication().engine.cancel(name):
+        raise Refusal("not-found", "No query of that name is running.")
+    response = Response(status=HTTPStatus.NO_CONTENT)
+    response.headers["Cache-Control"] = NEVER
+    return response
 
 
 @bp.errorhandler(SixaikaError)
@@ -91,6 +104,7 @@ def _request(
         named_graphs=operation.named_graphs,
         timeout=operation.timeout,
         client=request.remote_addr,
+        id=read_query_id(request),
     )
 
 
