@@ -6,6 +6,7 @@ from flask import Flask
 
 from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
+    about,
     api_page,
     contents,
     freshness,
@@ -32,7 +33,17 @@ from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
 
 _SHARED: Final = (health, sparql, graph_store, resources, pages)
-_OWN: Final = (library, lookup, schema, search, reconcile, resolve, openapi, api_page)
+_OWN: Final = (
+    library,
+    lookup,
+    schema,
+    search,
+    reconcile,
+    resolve,
+    openapi,
+    api_page,
+    about,
+)
 """What only the dataset of this project has, and no lone file."""
 
 
