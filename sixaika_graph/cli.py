@@ -231,7 +231,7 @@ def export(format_: str | None, dataset: str | None, output: Path) -> None:
     if str(output) == "-":
         if len(chosen) != 1:
             raise click.UsageError("Standard output takes one dump: give --format and --graph.")
-        click.get_binary_stream("stdout").write(chosen[0].path.read_bytes())
+        click.echo(chosen[0].path.read_bytes(), nl=False)
         return
     output.mkdir(parents=True, exist_ok=True)
     for dump in chosen:

@@ -28,6 +28,13 @@ FILLED = {
     "/<any(ont, shapes):name>.<suffix>": "/shapes.nt",
     "/problems/<slug>": "/problems/not-found",
     "/sparql/queries/<name>": "/sparql/queries/unknown",
+    "/catalog.<suffix>": "/catalog.ttl",
+    "/void.<suffix>": "/void.nt",
+    "/dumps/<name>": "/dumps/sixaika.ttl",
+    "/id/distribution/<name>": "/id/distribution/sixaika-ttl",
+    "/sitemap-<int:part>.xml": "/sitemap-1.xml",
+    "/api/3/action/<name>": "/api/3/action/status_show",
+    "/api/action/<name>": "/api/action/package_list",
     "/static/<path:filename>": "/static/site.css",
     "/reconcile/suggest/<any(entity, type, property):what>": "/reconcile/suggest/entity?prefix=ou",
     "/reconcile/suggest/<any(entity, type, property):what>/<any(en, fi, sv):tongue>": (

@@ -8,6 +8,8 @@ from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
     about,
     api_page,
+    catalogue,
+    ckan,
     contents,
     freshness,
     graph_store,
@@ -21,6 +23,7 @@ from sixaika_graph.web import (
     reconcile,
     resolve,
     resources,
+    robots,
     schema,
     search,
     sparql,
@@ -43,6 +46,9 @@ _OWN: Final = (
     openapi,
     api_page,
     about,
+    catalogue,
+    ckan,
+    robots,
 )
 """What only the dataset of this project has, and no lone file."""
 

@@ -74,7 +74,8 @@ def distribution(name: str) -> Response:
     files = release().dumps.files.values()
     if name not in {f"{one.dataset}-{one.format.suffix.replace('.', '-')}" for one in files}:
         raise UnknownResource(f"{BASE}id/distribution/{name}")
-    return redirect_to("/catalog", HTTPStatus.SEE_OTHER)
+    # What the catalogue is answered in follows from Accept, as with every thing below /id/.
+    return vary(redirect_to("/catalog", HTTPStatus.SEE_OTHER))
 
 
 @bp.get("/void")

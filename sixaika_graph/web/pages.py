@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 from rdflib import URIRef
 
+from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.web import entity, frame, language, questions, results
@@ -22,6 +23,7 @@ from sixaika_graph.web.ontology import read_ontology
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
+from sixaika_graph.web.released import catalogue_graph
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.shapes import read_shapes
 
@@ -41,7 +43,8 @@ def home() -> Response:
     """Show what this is, how much is in it, and where to begin."""
     if publication().file:
         return _page("file.html", page=read_file_page())
-    return _page("home.html", home=read_home())
+    markup = dataset_markup(catalogue_graph(), language.current_language())
+    return _page("home.html", home=read_home(), markup=markup)
 
 
 @bp.get("/page/<path:path>")

@@ -64,6 +64,7 @@ OF_STATUS: Final = {
         "precondition-failed",
         "body-too-large",
         "url-too-long",
+        "range-not-satisfiable",
         "unsupported-media-type",
         "internal-error",
     )
