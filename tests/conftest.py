@@ -20,7 +20,7 @@ from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
 ROOT: Final = Path(__file__).parent.parent
-START_LIMIT: Final = 120.0
+START_LIMIT: Final = 240.0
 """Seconds that a server may need to answer; the first start validates all data."""
 
 

@@ -23,7 +23,7 @@ def sixaika(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
         env=clean | {f"SIXAIKA_{name.upper()}": value for name, value in environment.items()},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

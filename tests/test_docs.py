@@ -36,7 +36,7 @@ def test_every_shell_block_runs(block: str, server: str, tmp_path: Path) -> None
         env={**os.environ, "SIXAIKA_CACHE": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

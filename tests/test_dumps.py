@@ -189,8 +189,15 @@ def test_a_value_tells_its_kind() -> None:
 
 
 def test_the_datasets_add_up_to_what_is_served(edition: Edition, real: dict[str, Content]) -> None:
-    lines = [*real["sixaika"].lines, *real["people"].lines]
-    assert sorted(lines) == sorted(edition.nquads.splitlines(keepends=True))
+    # The figures of quality are counted anew without the persons, so they differ.
+    lines, served = (
+        {line for line in some if b"/graph/derived/quality" not in line}
+        for some in (
+            [*real["sixaika"].lines, *real["people"].lines],
+            edition.nquads.splitlines(keepends=True),
+        )
+    )
+    assert lines == served
     assert set(real["ontology"].named) == {CODE_LISTS, ONTOLOGY}
 
 
