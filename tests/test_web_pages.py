@@ -141,6 +141,8 @@ def test_no_link_of_the_site_is_dead(client: FlaskClient) -> None:
                 assert target.startswith(("http://", "https://"))
     assert len(pages) > 100
     for target, fragment in anchors:
+        if target.startswith("/page/dataset/"):  # linksets: parts of VoID, not of the page
+            continue
         assert unquote(fragment) in pages[target].ids, f"{target}#{fragment}"
 
 
