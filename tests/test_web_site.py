@@ -32,6 +32,8 @@ FILLED = {
     "/void.<suffix>": "/void.nt",
     "/dumps/<name>": "/dumps/sixaika.ttl",
     "/id/distribution/<name>": "/id/distribution/sixaika-ttl",
+    "/data/distribution/<name>": "/data/distribution/people-nq-gz",
+    "/page/distribution/<name>": "/page/distribution/ontology-csv-zip",
     "/sitemap-<int:part>.xml": "/sitemap-1.xml",
     "/api/3/action/<name>": "/api/3/action/status_show",
     "/api/action/<name>": "/api/action/package_list",

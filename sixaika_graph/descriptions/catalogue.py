@@ -105,12 +105,18 @@ def _service(data: Graph, settings: Settings, node: Node, datasets: Iterable[Nod
     described.add((node, RDF.type, DCAT.DataService))
     described.add((node, DCTERMS.identifier, Literal(str(node))))
     described.add((node, DCAT.endpointURL, endpoint))
-    described.add((node, DCAT.endpointDescription, endpoint))
+    described.add((node, DCAT.endpointDescription, _described_at(endpoint, settings)))
     described.add((node, DCTERMS.accessRights, term("access-right", "PUBLIC")))
     for dataset in datasets:
         described.add((node, DCAT.servesDataset, dataset))
         _copy(data, described, dataset, (DCTERMS.license,), node)
     return described + _responsible(data, settings, node)
+
+
+def _described_at(endpoint: URIRef, settings: Settings) -> URIRef:
+    """Return where a service is described: a SPARQL endpoint does it itself."""
+    own = endpoint == URIRef(f"{settings.public_url}sparql")
+    return endpoint if own else URIRef(f"{settings.public_url}openapi.json")
 
 
 def _responsible(data: Graph, settings: Settings, node: Node) -> Graph:

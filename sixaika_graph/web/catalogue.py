@@ -69,6 +69,8 @@ def dump(name: str) -> Response:
 
 
 @bp.get("/id/distribution/<name>")
+@bp.get("/data/distribution/<name>")
+@bp.get("/page/distribution/<name>")
 def distribution(name: str) -> Response:
     """Lead from a distribution to the catalogue that describes it."""
     files = release().dumps.files.values()
