@@ -131,6 +131,15 @@ def _folder(text: str) -> Path:
     return path
 
 
+def _log(text: str) -> str:
+    if text in {"off", "stderr"}:
+        return text
+    path = Path(text).expanduser().absolute()
+    if not path.parent.is_dir() or path.is_dir():
+        raise ValueError("expected off, stderr, or a file in a folder that exists")
+    return str(path)
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
@@ -161,6 +170,12 @@ class Settings:
     )
     trusted_proxy: str = _setting(
         _address, "address of the proxy whose X-Forwarded-For names the client", default=""
+    )
+    query_log: str = _setting(
+        _log, "off, stderr or a file: where a line of JSON for each query goes", default="off"
+    )
+    log_clients: bool = _setting(
+        _switch, "on or off: the addresses of clients in the query log", default=False
     )
     query_timeout: float = _setting(_seconds, "seconds that a query may take", default=10.0)
     query_memory: int = _setting(

@@ -23,6 +23,7 @@ def served(file: Path, *arguments: str, **environment: str) -> Iterator[tuple[st
         env={**clean, "SIXAIKA_WORKERS": "2", **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     url = f"http://127.0.0.1:{port}/"
     try:

@@ -213,6 +213,9 @@ def _silence() -> None:
 def main() -> None:
     """Be the zygote: load, then fork on command."""
     _die_with_parent(os.getppid())
+    # A stop that is sent to every process is for the web process: what runs here, it waits for.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     # Only this program needs the engine; the web process, which imports this module, never does.
     from sixaika_graph.engine import worker
 

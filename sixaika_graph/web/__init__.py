@@ -1,5 +1,6 @@
 """The web: everything that knows of HTTP; `create_app` makes an application of a publication."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Flask
@@ -17,6 +18,7 @@ from sixaika_graph.web import (
     health,
     library,
     lookup,
+    metrics,
     openapi,
     pages,
     problems,
@@ -31,11 +33,13 @@ from sixaika_graph.web import (
 from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.directory import read_directory
 from sixaika_graph.web.keys import BODY_LIMIT
+from sixaika_graph.web.observed import ObservedEngine
 from sixaika_graph.web.proxy import TrustedProxy
+from sixaika_graph.web.query_log import QueryLog
 from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
 
-_SHARED: Final = (health, sparql, graph_store, resources, pages)
+_SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
 _OWN: Final = (
     library,
     lookup,
@@ -45,10 +49,10 @@ _OWN: Final = (
     resolve,
     openapi,
     api_page,
-    about,
     catalogue,
     ckan,
     robots,
+    about,
 )
 """What only the dataset of this project has, and no lone file."""
 
@@ -72,6 +76,11 @@ def create_app(publication: Publication) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = BODY_LIMIT
     # An IRI of ours has no empty segment; the framework would redirect to what it takes it for.
     app.url_map.merge_slashes = False
+    counted = metrics.Metrics(publication.version, publication.engine.load)
+    metrics.install(app, counted)
+    log = QueryLog(publication.settings)
+    observed = ObservedEngine(publication.engine, counted, log)
+    publication = replace(publication, engine=observed)
     install(app, Service(publication, read_directory(publication)))
     contents.install(app)
     headers.install(app)
@@ -82,6 +91,7 @@ def create_app(publication: Publication) -> Flask:
     capacity = publication.settings.cache_memory * 2**20
     if capacity:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
+        counted.cache = cached
         app.wsgi_app = cached  # type: ignore[method-assign]
     if publication.settings.trusted_proxy:
         behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)

@@ -1,10 +1,11 @@
 """The headers that every answer has: CORS, safety, the identifier of its request."""
 
+import time
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
 from sixaika_graph.web.problems import Refusal, request_id
@@ -46,10 +47,15 @@ EMBEDDABLE: Final = _HTML_POLICY.replace("frame-ancestors 'self'", "frame-ancest
 
 def install(app: Flask) -> None:
     """Give all answers of an application, errors too, their common headers."""
+    app.before_request(_begin)
     app.before_request(_check_address)
     app.before_request(_answer_preflight)
     app.before_request(_leave_trailing_slash)
     app.after_request(_complete)
+
+
+def _begin() -> None:
+    g.begun = time.perf_counter()
 
 
 def _check_address() -> None:
@@ -112,6 +118,10 @@ def _complete(response: Response) -> Response:
         _read_on()
     response.headers.update(_EVERYWHERE)
     response.headers["X-Request-Id"] = request_id()
+    # In milliseconds, as https://www.w3.org/TR/server-timing/ has it.
+    total = f"total;dur={(time.perf_counter() - g.begun) * 1000:.1f}"
+    parts = [response.headers["Server-Timing"]] if "Server-Timing" in response.headers else []
+    response.headers["Server-Timing"] = ", ".join([*parts, total])
     if response.mimetype in ("text/html", "application/xhtml+xml"):
         response.headers.setdefault("Content-Security-Policy", _HTML_POLICY)
     if response.location is not None and response.location.startswith(request.host_url):

@@ -53,6 +53,12 @@ OF_ERROR: Final[dict[type[errors.SixaikaError], ProblemType]] = {
     )
 }
 
+
+def type_of(error: errors.SixaikaError) -> ProblemType:
+    """Return the type of an error: that of its class, or of the nearest one above it."""
+    return next(OF_ERROR[base] for base in type(error).__mro__ if base in OF_ERROR)
+
+
 # What the framework itself refuses, by its status; another 4xx is a bad request.
 OF_STATUS: Final = {
     PROBLEM_TYPES[slug].status: PROBLEM_TYPES[slug]

@@ -21,7 +21,7 @@ from sixaika_graph.errors import (
 from sixaika_graph.web import hints
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.negotiation import parse_accept, prefers_html, vary
-from sixaika_graph.web.problem_types import OF_ERROR, OF_STATUS, PROBLEM_TYPES, ProblemType
+from sixaika_graph.web.problem_types import OF_STATUS, PROBLEM_TYPES, ProblemType, type_of
 from sixaika_graph.web.service import directory, publication
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -96,7 +96,7 @@ def problem_of(error: SixaikaError | HTTPException) -> Problem:
         return _of_framework(error)
     if isinstance(error, Refusal):
         return _problem(error.type, str(error), error.members, error.headers)
-    kind = next(OF_ERROR[base] for base in type(error).__mro__ if base in OF_ERROR)
+    kind = type_of(error)
     detail = kind.explanation if kind.slug == "internal-error" else str(error)
     retry_after = getattr(error, "retry_after", None)
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}

@@ -4,10 +4,13 @@ All that can fail because of files or settings fails here first, before a proces
 """
 
 import errno
+import math
 import multiprocessing
+import os
 import socket
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 from flask import Flask
@@ -18,6 +21,9 @@ from sixaika_graph.errors import SettingsError, SixaikaError
 from sixaika_graph.publication import Edition, LoneFile, conforming, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
+
+_MARGIN: Final = 5
+"""Seconds that a stop may take above the time of a query."""
 
 
 def serve(settings: Settings, file: Path | None = None, base: str | None = None) -> None:
@@ -37,6 +43,8 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
         port=settings.port,
         interface=Interfaces.WSGI,
         blocking_threads=settings.threads,
+        # A stop lets running answers finish, which their deadline bounds.
+        workers_kill_timeout=math.ceil(settings.query_timeout) + _MARGIN,
         log_enabled=False,
     )
     server.serve(target_loader=lambda: _application(edition), wrap_loader=False)
@@ -44,6 +52,9 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
 
 def _application(edition: Edition | LoneFile) -> Flask:
     """Make the application, in the process that answers: its engine must be its own child."""
+    # Ctrl-C is sent to a whole group of processes. This one is told by the first one, and once: a
+    # second signal in the middle of its stop would leave it waiting for ever.
+    os.setpgid(0, 0)
     try:
         app = create_app(publish(edition))
     except SixaikaError as error:
