@@ -183,7 +183,7 @@ def _targets(measured: Mapping[str, Mapping[str, Mapping[str, object]]]) -> str:
         for query, one in measured["wrk"].items()
     }
     latency = measured["latency"]
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for label, query, name, target in (
         ("repeated point lookup", "02_point", "cached", 1.5),
         ("repeated star", "03_star", "cached", 5.0),
@@ -195,22 +195,28 @@ def _targets(measured: Mapping[str, Mapping[str, Mapping[str, object]]]) -> str:
     big = latency["15_big100k"]
     ratio = float(str(big["uncached"])) / float(str(big["oxigraph"]))
     rows.append(("100 000 rows of JSON: latency of oxigraph", "≤ 1.2 ×", f"{ratio:.2f} ×"))
-    slow = {
-        query: float(str(one["rdflib"])) / float(str(one["uncached"]))
-        for query, one in latency.items()
-        if float(str(one.get("rdflib", 0))) > 5 and "uncached" in one
-    }
-    worst = min(slow, key=lambda query: slow[query])
-    label = f"speed of rdflib-endpoint where it needs over 5 ms ({len(slow)} queries), least"
-    rows.append((label, "≥ 5 ×", f"{slow[worst]:.1f} × ({worst})"))
+    rows += [_against_rdflib(latency, name) for name in ("cached", "uncached")]
     return _table(("", "target", "measured"), rows)
+
+
+def _against_rdflib(latency: Mapping[str, Mapping[str, object]], name: str) -> tuple[str, ...]:
+    """Return the row of the query on which rdflib-endpoint is least far behind."""
+    slow = {
+        query: float(str(one["rdflib"])) / float(str(one[name]))
+        for query, one in latency.items()
+        if float(str(one.get("rdflib", 0))) > 5 and name in one
+    }
+    least, *others = sorted(slow, key=lambda query: slow[query])
+    label = f"speed of rdflib-endpoint where it needs over 5 ms ({len(slow)} queries), {name}"
+    next_least = f"; then {slow[others[0]]:.1f} × ({others[0]})" if others else ""
+    return label, "≥ 5 ×", f"{slow[least]:.1f} × ({least}){next_least}"
 
 
 def dereferencing(folder: Path, data: Path) -> str:
     """Measure the redirect, the document and the page of one thing."""
     none = folder / "none"
     none.mkdir()
-    ours = f"{SIXAIKA} serve --data {data} --base http://example.org/ --port"
+    ours = f"{SIXAIKA} serve --data {data} --base http://example.org/id/ --port"
     command = [sys.executable, str(SCRIPTS / "bench.py"), "--queries", str(none), "--wrk", "2"]
     for name, cache, port in (("uncached", 0, PORT + 5), ("cached", 64, PORT + 6)):
         command += ["--peer", f"{name}=http://127.0.0.1:{port}/sparql"]

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sixaika_graph.publication import Publication, prepare, publish
+from sixaika_graph.publication import Prepared, Publication, prepare, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
@@ -40,9 +40,15 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def publication(settings: Settings) -> Iterator[Publication]:
+def prepared(settings: Settings) -> Prepared:
+    """Read the data of this checkout, once for all tests; no test changes it."""
+    return prepare(settings)
+
+
+@pytest.fixture(scope="session")
+def publication(prepared: Prepared) -> Iterator[Publication]:
     """Publish the data of this checkout with the real engine; only the server validates it."""
-    published = publish(prepare(settings).edition())
+    published = publish(prepared.edition())
     yield published
     published.engine.close()
 

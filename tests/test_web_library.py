@@ -130,7 +130,7 @@ def test_solutions_come_in_every_format_of_solutions(client: FlaskClient) -> Non
         result = Result.parse(io.BytesIO(response.data), format=row.suffix)
         assert len(result) > 4
     table = list(csv.reader(io.StringIO(client.get(f"{SELECT}.csv").text)))
-    assert table[0] == ["project", "projectName", "organisation", "roleName"]
+    assert table[0] == ["project", "projectName", "organisation", "organisationName", "roleName"]
     assert str(ID["project/cohewe"]) in {row[0] for row in table}
 
 

@@ -4,8 +4,10 @@ What comes from the endpoint is parsed, never evaluated. An identifier below `BA
 where the endpoint stands, so that everything works on any host and before w3id.org redirects.
 """
 
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urljoin
 from urllib.request import Request
 
@@ -14,19 +16,35 @@ from SPARQLWrapper import GET, POST, SELECT, SPARQLWrapper
 
 from sixaika_graph import queries
 from sixaika_graph.client.answers import Solution, parse_boolean, parse_graph, parse_solutions
+from sixaika_graph.client.frames import to_dataframe
+from sixaika_graph.client.lookup import (
+    Candidate,
+    Found,
+    Resolved,
+    parse_candidates,
+    parse_resolved,
+    parse_search,
+)
 from sixaika_graph.client.transfer import fetch
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.settings import Settings
 
-__all__ = ["Client", "Solution"]
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Candidate", "Client", "Found", "Resolved", "Solution"]
 
 _AGENT: Final = f"sixaika-graph/{version('sixaika-graph')} (+{BASE})"
 _RESULTS: Final = "application/sparql-results+json"
+_JSON: Final = "application/json"
+_FORM: Final = "application/x-www-form-urlencoded"
 _GRAPHS: Final = "text/turtle, application/n-triples;q=0.9, application/rdf+xml;q=0.8"
 _FALLBACK: Final = ("fi", "en", "sv")
 # Percent-encoding may make a query three times as long, and an address may have 8 KB.
 _LONGEST_GET: Final = 2000
+_BATCH: Final = 100
+_MANY: Final = 1000
 
 
 class Client:
@@ -54,6 +72,16 @@ class Client:
     def construct(self, query: str) -> Graph:
         """Return the graph of a CONSTRUCT or DESCRIBE query."""
         return parse_graph(self.answer(query, "text/turtle"), "text/turtle")
+
+    def dataframe(self, query: str) -> "pandas.DataFrame":
+        """Return the solutions of a SELECT query as a DataFrame, a column for each variable.
+
+        Numbers, booleans and dates are values of Python; IRIs and all other literals are text.
+
+        Raises:
+            ImportError: pandas is not installed.
+        """
+        return to_dataframe(parse_solutions(self.answer(query, _RESULTS)))
 
     def answer(self, query: str, media_type: str) -> bytes:
         """Return the answer of a query as it was sent, in a media type that fits its form."""
@@ -99,6 +127,63 @@ class Client:
         request = _get(quote(address, safe="!#$%&'()*+,/:;=?@[]~"), _GRAPHS)
         body, media_type = fetch(request, timeout=self.timeout, iri=iri)
         return parse_graph(body, media_type)
+
+    def search(
+        self, text: str, *, type: str | None = None, lang: str | None = None, limit: int = 20
+    ) -> list[Found]:
+        """Return the things whose names, codes or descriptions a text fits, the best first.
+
+        `type` is a class: its IRI, short IRI or name; `lang` the language of the labels.
+        """
+        asked = {"q": text, "type": type, "lang": lang, "limit": str(limit)}
+        query = urlencode({name: value for name, value in asked.items() if value})
+        body, _ = fetch(_get(f"{self._home}search?{query}", _JSON), timeout=self.timeout)
+        return parse_search(body)
+
+    def reconcile(
+        self, texts: Sequence[str], *, type: str | None = None, limit: int = 5
+    ) -> list[list[Candidate]]:
+        """Return for each text the things that it may mean, the likeliest first."""
+        kind = {"type": type} if type else {}
+        found: list[list[Candidate]] = []
+        for batch in _batches(texts, _BATCH):
+            # An empty text is no query, and means nothing.
+            queries = {
+                str(place): {"query": text, "limit": limit, **kind}
+                for place, text in enumerate(batch)
+                if text.strip()
+            }
+            body = urlencode({"queries": json.dumps(queries)}).encode()
+            request = _post(f"{self._home}reconcile", body, _FORM)
+            answers = parse_candidates(fetch(request, timeout=self.timeout)[0])
+            found += [answers.get(place, []) for place in range(len(batch))]
+        return found
+
+    def resolve_many(
+        self, identifiers: Iterable[str], *, lang: str | None = None
+    ) -> list[Resolved]:
+        """Return what each identifier means, in their order; unknown ones have an error.
+
+        An identifier is an IRI, a short IRI, an EURA code, a business ID, a municipality code, or
+        the IRI that another authority gives the thing.
+        """
+        address = f"{self._home}resolve" + (f"?lang={quote(lang)}" if lang else "")
+        found: list[Resolved] = []
+        for batch in _batches(list(identifiers), _MANY):
+            request = _post(address, json.dumps(batch).encode(), _JSON)
+            body, _ = fetch(request, timeout=self.timeout)
+            found += parse_resolved(body)
+        return found
+
+
+def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _post(address: str, body: bytes, media_type: str) -> Request:
+    headers = {"Accept": _JSON, "Content-Type": media_type, "User-Agent": _AGENT}
+    return Request(address, data=body, headers=headers, method="POST")
 
 
 def _get(address: str, accept: str) -> Request:

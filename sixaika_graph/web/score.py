@@ -1,0 +1,67 @@
+"""The score that data.europa.eu would give each dataset, metric by metric."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import Literal
+from rdflib.term import Node
+
+from sixaika_graph.descriptions.metric import TOTAL
+from sixaika_graph.web.labels import choose
+from sixaika_graph.web.language import current_language
+from sixaika_graph.web.service import publication
+from sixaika_graph.web.solutions import Solution, solutions
+from sixaika_graph.web.values import Link, Names
+
+_SUM: Final = "#mqa-score"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One metric: `about` says what it looks at; `points` are those of the datasets in order."""
+
+    name: str
+    about: str
+    points: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """The datasets with their sums, of at most `total`; `for_harvesting` as in the settings."""
+
+    datasets: tuple[Link, ...]
+    sums: tuple[float, ...]
+    lines: tuple[Line, ...]
+    total: int
+    for_harvesting: bool
+
+
+def read_score() -> Score | None:
+    """Ask the engine for the score; None where nothing was measured."""
+    rows = solutions("page-score", {})
+    datasets = sorted({row["dataset"] for row in rows}, key=str)
+    by_metric: dict[Node, list[Solution]] = {}
+    for row in rows:
+        by_metric.setdefault(row["metric"], []).append(row)
+    if not datasets:
+        return None
+    names = Names(datasets)
+    sums = next(found for one, found in by_metric.items() if str(one).endswith(_SUM))
+    return Score(
+        datasets=tuple(names.link(one) for one in datasets),
+        sums=_points(sums, datasets),
+        lines=tuple(_line(found, datasets) for found in by_metric.values() if found is not sums),
+        total=TOTAL,
+        for_harvesting=publication().settings.for_harvesting,
+    )
+
+
+def _line(rows: list[Solution], datasets: list[Node]) -> Line:
+    names = [row["name"] for row in rows if isinstance(row["name"], Literal)]
+    best = choose(names, current_language())
+    return Line(best.text if best else "", str(rows[0]["about"]), _points(rows, datasets))
+
+
+def _points(rows: list[Solution], datasets: list[Node]) -> tuple[float, ...]:
+    found = {row["dataset"]: float(row["points"]) for row in rows}
+    return tuple(found[one] for one in datasets)
