@@ -23,6 +23,7 @@ from sixaika_graph import outcome
 from sixaika_graph.descriptions import mqa
 from sixaika_graph.descriptions.catalogue import CATALOGUE, catalogue
 from sixaika_graph.descriptions.distribution import address
+from sixaika_graph.descriptions.mappings import mapping_table
 from sixaika_graph.descriptions.partition import Census
 from sixaika_graph.descriptions.service import Contents, service_description
 from sixaika_graph.descriptions.void import void_description
@@ -54,12 +55,13 @@ class Release:
     """What is published beside the dataset.
 
     `catalogue` are the documents of the catalogue by suffix, as they were built: the engine would
-    rewrite literals. `nquads` are all descriptions for the engine, each a graph; `modified` is the
-    day of the last change of the data.
+    rewrite literals. `mappings` are the links outwards as SSSOM. `nquads` are all descriptions for
+    the engine, each a graph; `modified` is the day of the last change of the data.
     """
 
     dumps: Dumps
     catalogue: Mapping[str, bytes]
+    mappings: bytes
     nquads: bytes
     modified: str
 
@@ -82,7 +84,7 @@ def release(settings: Settings, nquads: bytes, public: bytes) -> Release:
     key = outcome.key([key.encode(), "\n".join(shown).encode(), *_tables("descriptions")])
     remembered = outcome.recall(settings.cache, key)
     if remembered is None:
-        remembered = _write(_describe(settings, whole(), dumps))
+        remembered = _write(_describe(settings, whole(), dumps), _mappings(settings, whole()))
         outcome.remember(settings.cache, key, remembered)
     return _read(dumps, remembered)
 
@@ -115,6 +117,11 @@ def _describe(settings: Settings, whole: Mapping[str, Content], dumps: Dumps) ->
     }
 
 
+def _mappings(settings: Settings, whole: Mapping[str, Content]) -> str:
+    graph = whole[GRAPH_DATASET]
+    return mapping_table(graph.named, graph.default, f"{settings.public_url}mappings.sssom.tsv")
+
+
 def _counted(default: Graph, whole: Mapping[str, Content]) -> Contents:
     """Count what the endpoint holds: the ontology is part of the graph, persons are not."""
     census = Census(default)
@@ -143,11 +150,12 @@ def _rdf_dumps(settings: Settings, dumps: Dumps) -> dict[URIRef, list[str]]:
     return found
 
 
-def _write(described: Mapping[str, Graph]) -> bytes:
+def _write(described: Mapping[str, Graph], mappings: str) -> bytes:
     listed = rdf.in_order(described["catalogue"])
     return json.dumps(
         {
             "catalogue": {suffix: write(listed).decode() for suffix, write in _WRITERS.items()},
+            "mappings": mappings,
             "modified": str(listed.value(CATALOGUE, DCTERMS.modified)),
             "nquads": "".join(_quads(name, graph) for name, graph in described.items()),
         }
@@ -166,6 +174,7 @@ def _read(dumps: Dumps, written: bytes) -> Release:
     return Release(
         dumps=dumps,
         catalogue=MappingProxyType(documents),
+        mappings=read["mappings"].encode(),
         nquads=read["nquads"].encode(),
         modified=read["modified"],
     )

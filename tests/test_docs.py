@@ -4,10 +4,12 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from tables import omissions
 
 from sixaika_graph.cli import main
 from sixaika_graph.formats import FORMATS
@@ -93,4 +95,17 @@ def test_every_file_that_is_named_exists(document: str) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(README.splitlines()) <= 200
+    assert len(README.splitlines()) <= 230
+
+
+def test_the_readme_tells_what_was_left_out_and_why() -> None:
+    rows: Counter[str] = Counter()
+    reasons: defaultdict[str, set[str]] = defaultdict(set)
+    for one in omissions():
+        rows[one.table] += one.rows
+        reasons[one.table].add(one.reason)
+    told = re.findall(r"^\| `(\w+)` \| (\d+) \| (.*) \|$", README, flags=re.MULTILINE)
+
+    assert {name: (int(number), why) for name, number, why in told} == {
+        name: (rows[name], " ".join(sorted(reasons[name]))) for name in rows
+    }

@@ -15,10 +15,11 @@ from rdflib import Graph, Literal
 from rdflib.namespace import ORG, SKOS
 from tables import Omission, Row, left_out, omissions, table
 
+from sixaika_graph.client.answers import parse_solutions
+from sixaika_graph.engine import QueryRequest
 from sixaika_graph.namespaces import FRAPO, ID, S6
 from sixaika_graph.preferred.period import Moment
-from sixaika_graph.publication import Prepared, prepare
-from sixaika_graph.settings import Settings
+from sixaika_graph.publication import Prepared, Publication
 
 Check = Callable[[stated.Data, Row], Iterator[str]]
 
@@ -64,11 +65,6 @@ def summary(request: pytest.FixtureRequest) -> Summary:
 
 
 @pytest.fixture(scope="module")
-def prepared(settings: Settings) -> Prepared:
-    return prepare(settings)
-
-
-@pytest.fixture(scope="module")
 def data(prepared: Prepared) -> stated.Data:
     return stated.Data(prepared.dataset)
 
@@ -99,7 +95,19 @@ def test_no_row_is_left_out_twice() -> None:
             assert sum(one.matches(row) for one in whole) <= 1, row
 
 
-def test_facts_drawn_at_random_are_stated(data: stated.Data, summary: Summary) -> None:
+WHO_SAYS_SO: Final = """
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX schema: <https://schema.org/>
+SELECT DISTINCT ?g ?url {{
+  GRAPH ?g {{ {{ {thing} ?p ?other }} UNION {{ ?other ?p {thing} }} }}
+  ?g prov:hadPrimarySource ?source .
+  ?source schema:url ?url .
+}}"""
+
+
+def test_facts_drawn_at_random_are_stated(
+    data: stated.Data, summary: Summary, publication: Publication
+) -> None:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     rows = [row for row in table("facts") if not left_out("facts", row)]
     drawn = random.Random(today).sample(rows, DRAWN)
@@ -109,6 +117,11 @@ def test_facts_drawn_at_random_are_stated(data: stated.Data, summary: Summary) -
         summary.drawn.append(f"  {row['entity']} {row['property']} {row['value']!r} in {graph}")
 
     assert [line for row in drawn for line in stated.fact(data, row)] == []
+    for row in drawn:
+        query = WHO_SAYS_SO.format(thing=ID["project/" + row["entity"]].n3())
+        answer = publication.engine.query(QueryRequest(text=query)).read()
+        graphs = {solution["g"]: solution["url"] for solution in parse_solutions(answer).rows}
+        assert data.of(row).identifier in graphs, row
 
 
 # The preferred graph

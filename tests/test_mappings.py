@@ -1,24 +1,24 @@
 """The links outwards as one SSSOM table."""
 
 import csv
+from pathlib import Path
 from typing import Final
 
-import pytest
 from rdflib import Dataset, Graph, Literal, URIRef
 from rdflib.namespace import PROV, SKOS
+from wire import send
 
 from sixaika_graph.dataset import named_graphs
 from sixaika_graph.descriptions.mappings import COLUMNS, LICENCE, MATCHES, mapping_table
 from sixaika_graph.namespaces import GRAPH, ID, S6, SCHEMA
-from sixaika_graph.publication import Prepared, prepare
-from sixaika_graph.settings import Settings
+from sixaika_graph.publication import Prepared
 
+ROOT: Final = Path(__file__).parent.parent
 SET: Final = "https://public.example/mappings"
 
 
-@pytest.fixture(scope="module")
-def prepared(settings: Settings) -> Prepared:
-    return prepare(settings)
+def named(dataset: Dataset) -> dict[URIRef, Graph]:
+    return {URIRef(graph.identifier): graph for graph in named_graphs(dataset)}
 
 
 def split(text: str) -> tuple[list[str], list[dict[str, str]]]:
@@ -45,7 +45,7 @@ def test_a_link_has_the_confidence_and_the_address_of_its_document() -> None:
     page.add((place, SCHEMA.name, Literal("Oulu (city)", lang="en")))
     preferred.add((place, SKOS.prefLabel, Literal("Oulu", lang="en")))
 
-    head, rows = split(mapping_table(dataset, preferred, SET))
+    head, rows = split(mapping_table(named(dataset), preferred, SET))
 
     assert head[0] == f"mapping_set_id: {SET}"
     assert f"license: {LICENCE}" in head
@@ -65,7 +65,7 @@ def test_a_link_has_the_confidence_and_the_address_of_its_document() -> None:
 
 
 def test_every_link_of_the_data_has_a_row(prepared: Prepared) -> None:
-    head, rows = split(mapping_table(prepared.dataset, prepared.preferred, SET))
+    head, rows = split(mapping_table(named(prepared.dataset), prepared.preferred, SET))
     short = prefixes(head)
     long = {
         tuple(
@@ -87,8 +87,32 @@ def test_every_link_of_the_data_has_a_row(prepared: Prepared) -> None:
 
 
 def test_every_link_to_an_authority_says_how_sure_it_is(prepared: Prepared) -> None:
-    _, rows = split(mapping_table(prepared.dataset, prepared.preferred, SET))
+    _, rows = split(mapping_table(named(prepared.dataset), prepared.preferred, SET))
     same = [row for row in rows if row["predicate_id"] == "schema:sameAs"]
 
     assert len(same) > 50
     assert {row["confidence"] for row in same} == {"0.95", "0.8"}
+
+
+def test_the_table_is_served(server: str, prepared: Prepared) -> None:
+    answer = send(server, "/mappings.sssom.tsv")
+    head, rows = split(answer.body.decode())
+    _, expected = split(mapping_table(named(prepared.dataset), prepared.preferred, SET))
+
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "text/tab-separated-values; charset=utf-8"
+    assert head[0] == f"mapping_set_id: {server}mappings.sssom.tsv"
+    assert rows == expected
+    assert (
+        send(
+            server, "/mappings.sssom.tsv", headers={"If-None-Match": answer.headers["etag"]}
+        ).status
+        == 304
+    )
+
+
+def test_the_context_is_served(server: str) -> None:
+    answer = send(server, "/context.jsonld")
+
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert answer.body == (ROOT / "ontology" / "context.jsonld").read_bytes()

@@ -9,11 +9,10 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-from rdflib import SKOS, Dataset, Graph, Literal, URIRef
+from rdflib import SKOS, Graph, Literal, URIRef
 from rdflib.namespace import PROV, RDFS
 from rdflib.term import Node
 
-from sixaika_graph.dataset import named_graph, named_graphs
 from sixaika_graph.namespaces import BASE, GRAPH, PREFIXES, S6, SCHEMA
 
 COLUMNS: Final = (
@@ -55,10 +54,13 @@ _SHORT: Final = {
 _NAMES: Final = (SKOS.prefLabel, SCHEMA.name, RDFS.label)
 
 
-def mapping_table(dataset: Dataset, preferred: Graph, mapping_set_id: str) -> str:
-    """Return all links outwards of a dataset as SSSOM; `preferred` names what is linked."""
+def mapping_table(named: Mapping[URIRef, Graph], preferred: Graph, mapping_set_id: str) -> str:
+    """Return all links outwards of named graphs as SSSOM; `preferred` names what is linked."""
+    about = named.get(GRAPH["sources"], Graph())
     rows = sorted(
-        row for graph in named_graphs(dataset) for row in _rows(dataset, graph, preferred)
+        row
+        for name, graph in named.items()
+        for row in _rows(graph, preferred, *_witness(about, name))
     )
     body = io.StringIO()
     writer = csv.writer(body, dialect="excel-tab", lineterminator="\n")
@@ -67,9 +69,10 @@ def mapping_table(dataset: Dataset, preferred: Graph, mapping_set_id: str) -> st
     return "".join(_head(mapping_set_id, rows)) + body.getvalue()
 
 
-def _rows(dataset: Dataset, graph: Graph, preferred: Graph) -> Iterator[tuple[str, ...]]:
+def _rows(
+    graph: Graph, preferred: Graph, document: str, confidence: str
+) -> Iterator[tuple[str, ...]]:
     """Yield a row for each link that one named graph makes."""
-    document, confidence = _witness(dataset, graph.identifier)
     for path in MATCHES:
         for thing, target in graph.subject_objects(path):
             yield (
@@ -85,9 +88,8 @@ def _rows(dataset: Dataset, graph: Graph, preferred: Graph) -> Iterator[tuple[st
             )
 
 
-def _witness(dataset: Dataset, graph: Node) -> tuple[str, str]:
+def _witness(about: Graph, graph: URIRef) -> tuple[str, str]:
     """Return the address of the document that a graph was made from, and how sure its links are."""
-    about = named_graph(dataset, GRAPH["sources"])
     source = about.value(graph, PROV.hadPrimarySource)
     if source is None:
         return "", ""

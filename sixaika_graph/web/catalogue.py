@@ -22,6 +22,7 @@ from sixaika_graph.web.representations import (
     offer_representations,
     serve,
 )
+from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("catalogue", __name__)
 
@@ -38,16 +39,25 @@ def catalogue(suffix: str | None = None) -> Response:
     if row.kind == "html":
         response = pages.render_catalogue(listing.read_listing())
     else:
-        body = documents[row.suffix]
-        response = Response(body, content_type=row.content_type)
-        response.headers["ETag"] = content_tag(body)
-        response.last_modified = released_on()
-        response.headers["Cache-Control"] = CACHED
+        response = _document(documents[row.suffix], row.content_type)
         if fixed is not None:
             response.headers["Content-Disposition"] = f'inline; filename="catalog.{row.suffix}"'
-        responses.is_unchanged(response)
     link_alternates(response)
     return vary(response) if is_negotiated(fixed) else response
+
+
+@bp.get("/mappings.sssom.tsv")
+def mappings() -> Response:
+    """Serve the links to other data sets as SSSOM (https://mapping-commons.github.io/sssom/)."""
+    return _document(release().mappings, "text/tab-separated-values; charset=utf-8")
+
+
+@bp.get("/context.jsonld")
+def context() -> Response:
+    """Serve the JSON-LD context in which every term of the data has a short key."""
+    release()
+    body = (publication().settings.root / "ontology" / "context.jsonld").read_bytes()
+    return _document(body, "application/ld+json")
 
 
 @bp.get("/dumps/<name>")
@@ -102,6 +112,16 @@ def well_known_void() -> Response:
     """Lead to the VoID description (https://www.w3.org/TR/void/#discovery)."""
     release()
     return redirect_to("/void", HTTPStatus.SEE_OTHER)
+
+
+def _document(body: bytes, content_type: str) -> Response:
+    """Answer with a document that changes with its bytes alone."""
+    response = Response(body, content_type=content_type)
+    response.headers["ETag"] = content_tag(body)
+    response.last_modified = released_on()
+    response.headers["Cache-Control"] = CACHED
+    responses.is_unchanged(response)
+    return response
 
 
 def _fixed(suffix: str | None) -> Format | None:
