@@ -147,6 +147,21 @@ def test_a_label_names_one_class_or_property_only() -> None:
     assert [label for label, count in labels.items() if count > 1] == []
 
 
+# What the model has and no source states yet. Once one does, its name goes from here.
+AWAITED_TERMS: Final = {S6.managingAuthority}
+AWAITED_CONCEPTS: Final = {
+    DEF[code]
+    for code in (
+        "amount-kind/eligible",
+        "amount-kind/paid",
+        "role/intermediate-body",
+        "role/managing-authority",
+        "status/ongoing",
+        "status/proposed",
+    )
+}
+
+
 def test_every_term_in_use_is_defined(dataset: Dataset) -> None:
     in_data = set().union(*(used_in(graph) for graph in named_graphs(dataset)))
 
@@ -158,7 +173,7 @@ def test_every_defined_term_is_in_use(preferred: Graph) -> None:
     data += preferred
     data -= TERMS
 
-    assert {*CLASSES, *PROPERTIES} <= used_in(data) | mentioned()
+    assert {*CLASSES, *PROPERTIES} - used_in(data) - mentioned() == AWAITED_TERMS
 
 
 # The code lists
@@ -242,7 +257,7 @@ def test_every_concept_is_in_use(dataset: Dataset) -> None:
         if concept not in used and str(concept)[len(DEF) :] not in written
     }
 
-    assert unused == set()
+    assert unused == AWAITED_CONCEPTS
 
 
 def test_a_datatype_in_use_is_defined(dataset: Dataset) -> None:

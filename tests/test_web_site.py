@@ -29,6 +29,7 @@ FILLED = {
     "/problems/<slug>": "/problems/not-found",
     "/sparql/queries/<name>": "/sparql/queries/unknown",
     "/catalog.<suffix>": "/catalog.ttl",
+    "/quality.<suffix>": "/quality.nt",
     "/void.<suffix>": "/void.nt",
     "/dumps/<name>": "/dumps/sixaika.ttl",
     "/id/distribution/<name>": "/id/distribution/sixaika-ttl",

@@ -17,6 +17,7 @@ from sixaika_graph.web.representations import (
     offer_representations,
     serve,
 )
+from sixaika_graph.web.score import read_score
 from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("about", __name__)
@@ -50,6 +51,8 @@ def quality(suffix: str = "") -> Response:
     if row.kind != "html":
         return serve(document, row, fixed)
     shown = read_quality(request.args.get("class"))
-    text = render_template("quality.html", quality=shown, alternates=document.alternates())
+    text = render_template(
+        "quality.html", quality=shown, score=read_score(), alternates=document.alternates()
+    )
     response = link_alternates(Response(text, mimetype="text/html"))
     return vary(response) if is_negotiated(fixed) else response
