@@ -50,9 +50,12 @@ def quality(suffix: str = "") -> Response:
     row = asked_format(fixed, strictly=False)
     if row.kind != "html":
         return serve(document, row, fixed)
-    shown = read_quality(request.args.get("class"))
+    chosen = request.args.get("class")
     text = render_template(
-        "quality.html", quality=shown, score=read_score(), alternates=document.alternates()
+        "quality.html",
+        quality=read_quality(chosen),
+        score=read_score() if chosen is None else None,
+        alternates=document.alternates(),
     )
     response = link_alternates(Response(text, mimetype="text/html"))
     return vary(response) if is_negotiated(fixed) else response

@@ -1,7 +1,7 @@
 """The page of quality: what is known and what is not, in figures, each with the list behind it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from babel.numbers import format_percent
@@ -73,11 +73,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Quality:
-    """All that the page shows; with `chosen` it shows the properties of one class."""
+    """All that the page shows; with `chosen` that is the properties of one class."""
 
-    coverage: tuple[Coverage, ...]
-    kinds: tuple[Kind, ...]
-    rules: Mapping[str, tuple[Rule, ...]]
+    coverage: tuple[Coverage, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    rules: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     chosen: Link | None = None
     properties: tuple[Property, ...] = ()
 
@@ -90,17 +90,17 @@ def read_quality(name: str | None = None) -> Quality:
     """
     rows = solutions("page-quality", {})
     names = Names(term for row in rows for term in row.values())
-    chosen = None if name is None else expand(name)
+    if name is None:
+        return Quality(
+            coverage=_coverage(rows, names),
+            kinds=_kinds(rows, names),
+            rules={metric: _rules(rows, metric, names) for metric in _RULES},
+        )
+    chosen = expand(name)
     measured = [row for row in _of(rows, "property") if row["class"] == chosen]
-    if name is not None and not measured:
+    if chosen is None or not measured:
         raise UnknownResource(name)
-    return Quality(
-        coverage=_coverage(rows, names),
-        kinds=_kinds(rows, names),
-        rules={metric: _rules(rows, metric, names) for metric in _RULES},
-        chosen=None if chosen is None else names.link(chosen),
-        properties=_properties(measured, names),
-    )
+    return Quality(chosen=names.link(chosen), properties=_properties(measured, names))
 
 
 def _of(rows: Iterable[Solution], metric: str) -> list[Solution]:
