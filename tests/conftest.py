@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from sixaika_graph.publication import Prepared, Publication, prepare, publish
+from sixaika_graph.publication import Edition, Prepared, Publication, prepare, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
@@ -46,9 +46,15 @@ def prepared(settings: Settings) -> Prepared:
 
 
 @pytest.fixture(scope="session")
-def publication(prepared: Prepared) -> Iterator[Publication]:
+def edition(prepared: Prepared) -> Edition:
+    """Return the statements of the data of this checkout, not validated."""
+    return prepared.edition()
+
+
+@pytest.fixture(scope="session")
+def publication(edition: Edition) -> Iterator[Publication]:
     """Publish the data of this checkout with the real engine; only the server validates it."""
-    published = publish(prepared.edition())
+    published = publish(edition)
     yield published
     published.engine.close()
 

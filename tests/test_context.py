@@ -13,8 +13,7 @@ from rdflib.term import Node
 from sixaika_graph import turtle
 from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs
 from sixaika_graph.namespaces import PREFIXES, S6
-from sixaika_graph.publication import Prepared, prepare
-from sixaika_graph.settings import Settings
+from sixaika_graph.publication import Prepared
 
 ROOT: Final = Path(__file__).parents[1]
 CONTEXT: Final[dict[str, Any]] = json.loads(
@@ -23,11 +22,6 @@ CONTEXT: Final[dict[str, Any]] = json.loads(
 ALIASES: Final = {"id": "@id", "type": "@type"}
 # Files and graphs of every shape: names, money, people, places, choices, terms, codes.
 SAMPLE: Final = ("ouka-6aika", "curated", "choices", "people-curated", "yle-geodata", "sources")
-
-
-@pytest.fixture(scope="module")
-def prepared(settings: Settings) -> Prepared:
-    return prepare(settings)
 
 
 def expanded(text: str) -> str:

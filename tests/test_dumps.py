@@ -24,8 +24,7 @@ from sixaika_graph.dumps import DUMP_FORMATS, Content, Dump, DumpFormat, store, 
 from sixaika_graph.dumps.content import contents, read
 from sixaika_graph.dumps.table import Kind, kind_of, tables
 from sixaika_graph.namespaces import GRAPH, ID, S6, SCHEMA
-from sixaika_graph.publication import Edition, prepare
-from sixaika_graph.settings import Settings
+from sixaika_graph.publication import Edition
 
 A, B, NAME = ID["project/a"], ID["place/b"], GRAPH["x"]
 LINES: Final = (
@@ -50,11 +49,6 @@ every_format = pytest.mark.parametrize("row", DUMP_FORMATS, ids=lambda row: row.
 @pytest.fixture(scope="module")
 def content() -> Content:
     return read(line.encode() for line in LINES)
-
-
-@pytest.fixture(scope="module")
-def edition(settings: Settings) -> Edition:
-    return prepare(settings).edition()
 
 
 @pytest.fixture(scope="module")

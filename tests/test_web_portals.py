@@ -16,9 +16,8 @@ from rdflib.compare import isomorphic
 from wire import send
 
 from sixaika_graph.namespaces import DCAT, GRAPH, ID
-from sixaika_graph.publication import Edition, Publication, prepare, publish
+from sixaika_graph.publication import Edition, Publication, publish
 from sixaika_graph.release import Release, release
-from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app, robots
 
 FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}
@@ -30,11 +29,6 @@ SITEMAP: Final = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 def released(publication: Publication) -> Release:
     assert publication.release is not None
     return publication.release
-
-
-@pytest.fixture(scope="module")
-def edition(settings: Settings) -> Edition:
-    return prepare(settings).edition()
 
 
 @pytest.fixture(scope="module")
