@@ -54,7 +54,7 @@ def main() -> None:
             ("Dereferencing", dereferencing(Path(folder), data)),
             ("Runaway queries", runaways(data)),
         ]
-    text = "\n".join([_head(), *(f"## {title}\n\n{body}" for title, body in sections if body)])
+    text = "\n".join([_head(), *(f"## {title}\n\n{body}" for title, body in sections)])
     (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
     sys.stderr.write(f"Written to {HERE / 'RESULTS.md'}\n")
 
@@ -140,9 +140,8 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def questions() -> str:
-    """Measure the questions of the library, if there is a script that does."""
-    script = HERE / "questions.py"
-    return _run([sys.executable, str(script)]) if script.is_file() else ""
+    """Measure the questions of the library."""
+    return _run([sys.executable, str(HERE / "questions.py")])
 
 
 def peers(folder: Path, data: Path) -> list[tuple[str, str]]:
