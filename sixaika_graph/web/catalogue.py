@@ -55,7 +55,6 @@ def mappings() -> Response:
 @bp.get("/context.jsonld")
 def context() -> Response:
     """Serve the JSON-LD context in which every term of the data has a short key."""
-    release()
     body = (publication().settings.root / "ontology" / "context.jsonld").read_bytes()
     return _document(body, "application/ld+json")
 
