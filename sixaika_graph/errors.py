@@ -117,8 +117,9 @@ class QueryMemory(QueryError):
 class AnswerTooLarge(QueryError):
     """The answer is larger than the limit, in bytes."""
 
-    def __init__(self, *, limit: int) -> None:
-        super().__init__(f"The answer is larger than {limit} bytes.")
+    def __init__(self, *, limit: int, together: bool = False) -> None:
+        kept = "The answer, with others that are being sent," if together else "The answer"
+        super().__init__(f"{kept} is larger than {limit} bytes.")
         self.limit = limit
 
 
@@ -143,10 +144,12 @@ class TooManyQueries(SixaikaError):
 
 
 class Overloaded(SixaikaError):
-    """All workers are busy and the queue is full; `retry_after` in seconds."""
+    """All workers are busy and the queue is full, or else as `reason`; `retry_after` in seconds."""
 
-    def __init__(self, *, retry_after: int) -> None:
-        super().__init__("All workers are busy and the queue is full.")
+    def __init__(
+        self, *, retry_after: int, reason: str = "All workers are busy and the queue is full."
+    ) -> None:
+        super().__init__(reason)
         self.retry_after = retry_after
 
 

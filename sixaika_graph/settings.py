@@ -185,6 +185,12 @@ class Settings:
         _whole(0, 65536), "MiB that answers kept for the next who asks may take", default=64
     )
     answer_limit: int = _setting(_whole(1, 65536), "MiB that one answer may have", default=1024)
+    spool_limit: int = _setting(
+        _whole(1, 1_048_576), "MiB that all answers on disk may have together", default=4096
+    )
+    downloads: int = _setting(
+        _whole(1, 255), "answers above 8 MiB that may be on their way at once", default=8
+    )
     publisher_name: str = _setting(
         _name, "who publishes this service, as the catalogue says", default=""
     )

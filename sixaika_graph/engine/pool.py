@@ -18,7 +18,7 @@ from sixaika_graph import errors
 from sixaika_graph.engine import Answer, Form, Load, QueryRequest, frames
 from sixaika_graph.engine.admission import LONG, Job
 from sixaika_graph.engine.source import Source
-from sixaika_graph.engine.spool import Spool
+from sixaika_graph.engine.spool import Room, Spool
 from sixaika_graph.engine.workers import Worker, Workers, cancelled
 from sixaika_graph.settings import Settings
 from sixaika_graph.sparql_text import check
@@ -34,7 +34,10 @@ _REPORTED: Final[dict[str, Callable[..., errors.SixaikaError]]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What bounds the pool: seconds, MiB of memory, bytes of an answer, quads of a merge."""
+    """What bounds the pool: seconds, MiB of memory, bytes of an answer, quads of a merge.
+
+    `downloads` answers may be too large for memory at a time, and have `spool` bytes together.
+    """
 
     workers: int = 8
     queue: int = 64
@@ -42,6 +45,8 @@ class Limits:
     timeout: float = 10.0
     memory: int = 512
     answer: int = 2**30
+    spool: int = 2**32
+    downloads: int = 8
     merge: int = 1_000_000
 
     @classmethod
@@ -54,6 +59,8 @@ class Limits:
             timeout=settings.query_timeout,
             memory=settings.query_memory,
             answer=settings.answer_limit * 2**20,
+            spool=settings.spool_limit * 2**20,
+            downloads=settings.downloads,
         )
 
 
@@ -123,6 +130,7 @@ class LocalEngine:
                 "Queries are evaluated on Linux only: use WSL or the container."
             )
         self._limits = limits
+        self._room = Room(limits.downloads, limits.spool)
         self._named: dict[str, Job] = {}
         self._naming = threading.Lock()
         self._workers = Workers(
@@ -190,7 +198,7 @@ class LocalEngine:
         worker = self._workers.borrow(job)
         reusable = False
         try:
-            with Spool(self._limits.answer) as spool:
+            with Spool(self._limits.answer, self._room) as spool:
                 reply = self._converse(worker, request, job, spool)
                 reusable = reply.reusable and not job.is_long and not job.cancelled
                 return reply.answer(spool, job)
