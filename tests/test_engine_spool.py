@@ -54,12 +54,11 @@ def test_all_together_are_bounded_too() -> None:
     room = Room(files=3, limit=(2 * LARGE + 1) * len(PIECE))
     kept = [fill(room).take() for _ in range(2)]
 
-    with Spool(2**30, room) as spool:
-        for _ in range(LARGE - 1):
-            spool.write(PIECE)
-        spool.write(PIECE)
-        with pytest.raises(AnswerTooLarge, match="with others") as raised:
-            spool.write(b"x" * (LARGE * len(PIECE)))
+    with (
+        Spool(2**30, room) as spool,
+        pytest.raises(AnswerTooLarge, match="with others") as raised,
+    ):
+        spool.write(b"x" * (LARGE * len(PIECE)))
 
     assert raised.value.limit == (2 * LARGE + 1) * len(PIECE)
     assert room.files == 2
