@@ -1,0 +1,38 @@
+"""What the README promises of the endpoint is what the settings and the problem types say."""
+
+import re
+from pathlib import Path
+
+from sixaika_graph.engine.spool import IN_MEMORY
+from sixaika_graph.settings import Settings
+from sixaika_graph.web.problem_types import PROBLEM_TYPES
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+SECTION = README.partition("## What the endpoint promises\n")[2].partition("\n## ")[0]
+
+
+def test_the_numbers_are_the_defaults() -> None:
+    told = re.findall(r"[0-9]+", SECTION.partition("Errors are")[0])
+    has = Settings()
+
+    assert [float(number) for number in told] == [
+        has.query_timeout,
+        has.query_memory,
+        has.answer_limit,
+        has.downloads,
+        IN_MEMORY / 2**20,
+        has.spool_limit,
+        has.client_share,
+        has.queue,
+    ]
+
+
+def test_every_type_has_a_status_of_its_row() -> None:
+    rows = re.findall(r"^\| (4.*?|5.*?) \| (.*) \|$", SECTION, flags=re.MULTILINE)
+    found = {}
+    for statuses, types in rows:
+        slugs = [PROBLEM_TYPES[slug] for slug in re.findall(r"`([a-z-]+)`", types)]
+        assert {str(kind.status) for kind in slugs} == set(statuses.split(", "))
+        found |= {kind.slug: kind.status for kind in slugs}
+
+    assert set(found.values()) == {400, 403, 406, 409, 413, 414, 429, 503, 504, 507}
