@@ -154,6 +154,7 @@ AWAITED_CONCEPTS: Final = {
     for code in (
         "amount-kind/eligible",
         "amount-kind/paid",
+        "org-type/publicly-owned-company",
         "role/intermediate-body",
         "role/managing-authority",
         "status/ongoing",

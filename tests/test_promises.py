@@ -29,7 +29,7 @@ def test_the_numbers_are_the_defaults() -> None:
 
 def test_every_type_has_a_status_of_its_row() -> None:
     rows = re.findall(r"^\| (4.*?|5.*?) \| (.*) \|$", SECTION, flags=re.MULTILINE)
-    found = {}
+    found: dict[str, int] = {}
     for statuses, types in rows:
         slugs = [PROBLEM_TYPES[slug] for slug in re.findall(r"`([a-z-]+)`", types)]
         assert {str(kind.status) for kind in slugs} == set(statuses.split(", "))
