@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sixaika_graph.engine.spool import IN_MEMORY
 from sixaika_graph.settings import Settings
+from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -25,6 +26,12 @@ def test_the_numbers_are_the_defaults() -> None:
         has.client_share,
         has.queue,
     ]
+
+
+def test_an_answer_may_be_kept_as_long_as_told() -> None:
+    kept = re.search(r"may be kept for ([0-9]+) s", SECTION)
+
+    assert kept and f"max-age={kept[1]}," in CACHED
 
 
 def test_every_type_has_a_status_of_its_row() -> None:
