@@ -142,24 +142,27 @@ def prepare(settings: Settings, *, added: Iterable[Path] = ()) -> Prepared:
     return Prepared(settings, files, dataset, preferred.graph)
 
 
-def report(prepared: Prepared, focus_nodes: Iterable[URIRef] | None = None) -> Report:
-    """Validate the preferred graph, or only the focus nodes."""
-    return validation.validate(
-        prepared.preferred,
-        named_graph(prepared.dataset, SHAPES),
-        focus_nodes=focus_nodes,
-        sources=prepared.described_in,
-    )
+def report(prepared: Prepared) -> Report:
+    """Validate the preferred graph."""
+    shapes = named_graph(prepared.dataset, SHAPES)
+    return validation.validate(prepared.preferred, shapes, sources=prepared.described_in)
 
 
 def report_on_files(prepared: Prepared, files: Iterable[Path]) -> Report:
     """Validate only what these data files describe, link to, and say with our terms."""
-    focus_nodes: set[Node] = {ONTOLOGY}
+    said = Graph(bind_namespaces="none") + named_graph(prepared.dataset, ONTOLOGY)
+    focus_nodes: set[Node] = set()
     for path in files:
         graph = named_graph(prepared.dataset, GRAPH[path.stem])
-        focus_nodes.update(graph.subjects())
-        focus_nodes.update(graph.objects())
-    return report(prepared, [one for one in focus_nodes if isinstance(one, URIRef)])
+        focus_nodes.update(graph.subjects(), graph.objects())
+        said += graph
+    return validation.validate(
+        prepared.preferred,
+        named_graph(prepared.dataset, SHAPES),
+        focus_nodes=[one for one in focus_nodes if isinstance(one, URIRef)],
+        apart={ONTOLOGY: said},
+        sources=prepared.described_in,
+    )
 
 
 def conforming(settings: Settings) -> Edition:

@@ -126,7 +126,7 @@ def test_validate_looks_only_at_a_file_that_is_given(checkout: Path) -> None:
     file.write_text(
         "PREFIX project: <https://w3id.org/sixaika/id/project/>\n"
         "PREFIX s6: <https://w3id.org/sixaika/ont#>\n"
-        "project:new a s6:Project .\n"
+        "project:new a s6:Project ; s6:madeUp project:new .\n"
     )
 
     result = sixaika("validate", "--format", "json", str(file), root=str(checkout))
@@ -134,7 +134,10 @@ def test_validate_looks_only_at_a_file_that_is_given(checkout: Path) -> None:
     report = json.loads(result.stdout)
     focus = {one["focusNode"]["value"] for one in report["results"]}
     assert result.returncode == 1
-    assert focus == {"https://w3id.org/sixaika/id/project/new"}
+    ontology = "https://w3id.org/sixaika/ont"
+    assert focus == {"https://w3id.org/sixaika/id/project/new", ontology}
+    (undeclared,) = (one for one in report["results"] if one["focusNode"]["value"] == ontology)
+    assert undeclared["value"]["value"] == f"{ontology}#madeUp"
 
 
 def test_a_stale_waiver_fails_and_a_waived_warning_does_not(checkout: Path) -> None:

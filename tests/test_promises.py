@@ -31,7 +31,8 @@ def test_the_numbers_are_the_defaults() -> None:
 def test_an_answer_may_be_kept_as_long_as_told() -> None:
     kept = re.search(r"may be kept for ([0-9]+) s", SECTION)
 
-    assert kept and f"max-age={kept[1]}," in CACHED
+    assert kept is not None
+    assert f"max-age={kept[1]}," in CACHED
 
 
 def test_every_type_has_a_status_of_its_row() -> None:

@@ -113,6 +113,22 @@ def test_focus_nodes_limit_what_is_looked_at(report: Report) -> None:
         assert _found(limited) == [one for one in _found(report) if one[2] in nodes]
 
 
+def test_a_node_can_be_looked_at_in_a_graph_of_its_own(report: Report) -> None:
+    """What other graphs say of a node that is set apart counts neither for nor against it."""
+    beta = _graph("project:beta a s6:Project ; dct:identifier 'B' ; skos:prefLabel 'Beeta'@fi .")
+    found = validation.validate(
+        _graph(_DATA),
+        _graph(_SHAPES),
+        focus_nodes=[_ALPHA, _BETA, _GAMMA],
+        apart={_BETA: beta},
+        sources=_sources,
+    )
+    others = [one for one in _found(report) if one[2] != _BETA]
+    assert [one for one in _found(found) if one[2] != _BETA] == others
+    of_beta = {one.shape for one in found.results if one.focus_node == _BETA}
+    assert of_beta == {SHAPE["Project-identifier"], SHAPE["Project-members"]}
+
+
 @pytest.mark.parametrize("target", ["sh:targetSubjectsOf", "sh:targetObjectsOf"])
 def test_focus_nodes_work_for_targets_by_property(target: str) -> None:
     """Shapes that aim by a property are narrowed like those that aim by a class."""
