@@ -107,14 +107,18 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def busiest(zygote: int) -> int:
-    """Return the worker that evaluates something now, as soon as one does."""
-    before = {pid: cpu_seconds(pid) for pid in children(zygote)}
+def busiest(zygote: int, seconds: float = 0.05) -> int:
+    """Return the worker that evaluates something now, as soon as one has done so for so long."""
+    before: dict[int, float] = {}
 
     def gained(pid: int) -> float:
-        return cpu_seconds(pid) - before[pid]
+        try:
+            now = cpu_seconds(pid)
+        except OSError:  # it has ended
+            return 0.0
+        return now - before.setdefault(pid, now)
 
-    until(lambda: any(gained(pid) >= 0.05 for pid in before))
+    until(lambda: any(gained(pid) >= seconds for pid in children(zygote)))
     return max(before, key=gained)
 
 

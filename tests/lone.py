@@ -33,3 +33,10 @@ def served(file: Path, *arguments: str, **environment: str) -> Iterator[tuple[st
         process.terminate()
         code = process.wait(30)
     assert code == 0
+
+
+def web_process(pid: int) -> int:
+    """Return the process that answers: the child with the most threads."""
+    found = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children")
+             for child in path.read_text().split()]  # fmt: skip
+    return max(found, key=lambda one: len(list(Path(f"/proc/{one}/task").iterdir())))

@@ -1,31 +1,58 @@
-"""Large answers over a real socket: whole, and in flat memory."""
+"""Large answers over a real socket: whole, in flat memory, and seen to be cut when they stall."""
 
-from collections.abc import Iterator
+import http.client
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import pytest
 import requests
-from lone import served
+from lone import served, web_process
+from SPARQLWrapper import CSV, SPARQLWrapper
 from wire import send
 
 MILLION: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+TENTH: Final = f"{MILLION} LIMIT 250000"
 MIB: Final = 2**20
+STALL: Final = 2.0
+"""Seconds without progress after which the second server cuts a reader."""
+DOWNLOADS: Final = 3
 
 
 @pytest.fixture(scope="module")
-def lone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("downloads") / "thousand.nt"
     path.write_text("".join(f'<http://a/{n}> <http://a/p> "{n}" .\n' for n in range(1000)))
-    with served(path, SIXAIKA_QUERY_TIMEOUT="60") as found:
+    return path
+
+
+@pytest.fixture(scope="module")
+def lone(thousand: Path) -> Iterator[tuple[str, int]]:
+    with served(thousand, SIXAIKA_QUERY_TIMEOUT="60", SIXAIKA_DOWNLOADS="24") as found:
         yield found
 
 
-def web_process(pid: int) -> int:
-    """Return the process that answers: the child with the most threads."""
-    found = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children")
-             for child in path.read_text().split()]  # fmt: skip
-    return max(found, key=lambda one: len(list(Path(f"/proc/{one}/task").iterdir())))
+@pytest.fixture(scope="module")
+def impatient(thousand: Path) -> Iterator[str]:
+    """Serve with a short patience for those who stop reading, and few places."""
+    settings = {"STALL_TIMEOUT": STALL, "DOWNLOADS": DOWNLOADS, "QUERY_TIMEOUT": 60}
+    environment = {f"SIXAIKA_{name}": str(value) for name, value in settings.items()}
+    with served(thousand, **environment) as (url, _):
+        yield url
+
+
+def begin(url: str, query: str = MILLION) -> requests.Response:
+    """Ask for a large answer and read nothing of it yet but the head."""
+    parameters = {"query": query, "format": "csv"}
+    reply = requests.get(f"{url}sparql", params=parameters, stream=True, timeout=120)
+    assert reply.status_code == 200, reply.text
+    return reply
 
 
 def peak(pid: int) -> int:
@@ -52,3 +79,84 @@ def test_memory_is_flat_for_a_million_rows(lone: tuple[str, int]) -> None:
     assert rows == 1_000_001
     assert length == int(reply.headers["Content-Length"]) > 40 * MIB
     assert peak(web) - before < 32 * MIB
+
+
+def test_slow_readers_do_not_hold_up_others(lone: tuple[str, int]) -> None:
+    """With 24 large answers on their way, /health answers as it always does."""
+    url, _ = lone
+    done = threading.Event()
+
+    def read_slowly(reply: requests.Response) -> int:
+        length = 0
+        with reply:
+            for piece in reply.iter_content(4096):
+                length += len(piece)
+                if done.wait(0.05):
+                    break
+        return length
+
+    with ThreadPoolExecutor(24) as pool:
+        replies = list(pool.map(lambda _: begin(url, TENTH), range(24)))
+        reading = [pool.submit(read_slowly, reply) for reply in replies]
+        time.sleep(0.5)
+        elapsed = []
+        for _ in range(21):
+            began = time.monotonic()
+            assert send(url, "/health").status == 200
+            elapsed.append(time.monotonic() - began)
+        assert not any(one.done() for one in reading)
+        done.set()
+        assert all(one.result() for one in reading)
+
+    # This machine has two noisy cores: the usual one counts, not the worst.
+    assert sorted(elapsed)[len(elapsed) // 2] < 0.1
+
+
+def test_a_reader_that_stalls_is_cut_and_gives_its_place_back(impatient: str) -> None:
+    stalled = [begin(impatient) for _ in range(DOWNLOADS)]
+    assert send(impatient, f"/sparql?format=csv&query={quote(MILLION)}").status == 503
+
+    time.sleep(STALL + 2)
+
+    with begin(impatient) as reply:
+        assert len(reply.content) == int(reply.headers["Content-Length"])
+    for reply in stalled:
+        with pytest.raises(requests.RequestException), reply:
+            assert not reply.content
+
+
+def read_by_curl(url: str) -> None:
+    """Read with curl, stopped on the way; its exit code tells that the transfer was cut."""
+    command = ["curl", "--silent", "--get", f"{url}sparql", "--data-urlencode", f"query={MILLION}"]
+    with subprocess.Popen(
+        [*command, "--header", "Accept: text/csv", "--output", "-"], stdout=subprocess.PIPE
+    ) as curl:
+        assert curl.stdout is not None
+        assert curl.stdout.read(4096)
+        curl.send_signal(signal.SIGSTOP)
+        time.sleep(STALL + 2)
+        curl.send_signal(signal.SIGCONT)
+        curl.stdout.read()
+    if curl.returncode in {18, 56}:  # partial file, failure in receiving
+        raise ConnectionError(curl.returncode)
+
+
+def read_by_requests(url: str) -> None:
+    with begin(url) as reply:
+        time.sleep(STALL + 2)
+        assert reply.content
+
+
+def read_by_wrapper(url: str) -> None:
+    wrapper = SPARQLWrapper(f"{url}sparql", returnFormat=CSV)
+    wrapper.setQuery(MILLION)
+    reply = wrapper.query()
+    time.sleep(STALL + 2)
+    reply.convert()
+
+
+@pytest.mark.parametrize("read", [read_by_curl, read_by_requests, read_by_wrapper])
+def test_a_transfer_that_was_cut_looks_cut(impatient: str, read: Callable[[str], None]) -> None:
+    """No client takes the part that it has for the whole."""
+    with pytest.raises((OSError, http.client.IncompleteRead)):  # requests' errors are OSErrors
+        read(impatient)

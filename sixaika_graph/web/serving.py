@@ -10,12 +10,13 @@ import os
 import socket
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 from flask import Flask
+from granian._granian import SocketHolder
 from granian.constants import Interfaces
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from sixaika_graph.errors import SettingsError, SixaikaError
 from sixaika_graph.publication import Edition, LoneFile, conforming, publish
@@ -24,6 +25,23 @@ from sixaika_graph.web import create_app
 
 _MARGIN: Final = 5
 """Seconds that a stop may take above the time of a query."""
+_BACKLOG: Final = 1024
+"""Connections that may wait to be taken, as in granian."""
+
+
+class _Server(MPServer):
+    """Granian on a socket of ours: it has no way to set options of its own."""
+
+    def __init__(self, listening: socket.socket, **options: Any) -> None:
+        host, port, *_ = listening.getsockname()
+        super().__init__(address=host, port=port, **options)
+        self._listening = listening
+
+    def _init_shared_socket(self) -> None:
+        self._sso = self._listening
+        self._shd = SocketHolder(  # type: ignore[assignment, call-arg]
+            self._sso.fileno(), False, _BACKLOG
+        )
 
 
 def serve(settings: Settings, file: Path | None = None, base: str | None = None) -> None:
@@ -33,20 +51,20 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
         SettingsError: the address cannot be listened on.
         SourceError, NotConforming: the dataset, or the file, is broken.
     """
-    address = _free_address(settings)
+    listening = _bound(settings)
     edition = LoneFile.read(settings, file, base) if file else conforming(settings)
     # The edition is handed over by forking; granian's own log would repeat our messages.
     multiprocessing.set_start_method("fork", force=True)
-    server = Server(
-        "sixaika_graph.web:create_app",
-        address=address,
-        port=settings.port,
+    server = _Server(
+        listening,
+        target="sixaika_graph.web:create_app",
         interface=Interfaces.WSGI,
         blocking_threads=settings.threads,
         # A stop lets running answers finish, which their deadline bounds.
         workers_kill_timeout=math.ceil(settings.query_timeout) + _MARGIN,
         log_enabled=False,
     )
+    _listen(listening, settings)
     server.serve(target_loader=lambda: _application(edition), wrap_loader=False)
 
 
@@ -64,24 +82,39 @@ def _application(edition: Edition | LoneFile) -> Flask:
     return app
 
 
-def _free_address(settings: Settings) -> str:
-    """Return the IP address to listen on, once it is seen to be free.
+def _bound(settings: Settings) -> socket.socket:
+    """Return a socket at the address to listen on, on which nobody else does.
 
-    Granian shares ports between processes, so it would not notice another server on this one.
+    Connections made on it end when nothing that was sent to them has arrived for so long: a reader
+    that stalls would hold a thread, and its place among the downloads, for ever.
     """
     try:
         family, *_, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM
         )[0]
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        milliseconds = math.ceil(settings.stall_timeout * 1000)
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
+        bound.bind(address)
     except socket.gaierror:
         raise SettingsError("SIXAIKA_HOST", f"{settings.host} is no address here") from None
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            detail = f"port {settings.port} of {settings.host} is in use: choose another"
-        else:
-            detail = f"port {settings.port} of {settings.host}: {error.strerror}"
-        raise SettingsError("SIXAIKA_PORT", detail) from None
-    return str(address[0])
+        raise _refused(settings, error) from None
+    return bound
+
+
+def _listen(bound: socket.socket, settings: Settings) -> None:
+    try:
+        bound.listen(_BACKLOG)
+        bound.setblocking(False)
+    except OSError as error:
+        raise _refused(settings, error) from None
+
+
+def _refused(settings: Settings, error: OSError) -> SettingsError:
+    if error.errno == errno.EADDRINUSE:
+        detail = f"port {settings.port} of {settings.host} is in use: choose another"
+    else:
+        detail = f"port {settings.port} of {settings.host}: {error.strerror}"
+    return SettingsError("SIXAIKA_PORT", detail)
