@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
 from urllib.request import urlopen
 
 HERE: Final = Path(__file__).resolve().parent
@@ -144,7 +143,7 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urlopen(url, timeout=2):
                 return
-        except (URLError, ConnectionError):
+        except OSError:
             time.sleep(0.02)
     sys.exit(f"{url} does not answer.")
 

@@ -68,10 +68,10 @@ def _fix_labels(graph: Graph) -> None:
 
     Only shapes, and lists in the ontology, have any.
     """
-    blank = Graph(bind_namespaces="none")
-    for triple in graph:
-        if any(isinstance(term, BNode) for term in triple):
-            blank.add(triple)
+    blank = Graph("SimpleMemory", bind_namespaces="none")
+    for subject, predicate, value in graph:
+        if isinstance(subject, BNode) or isinstance(value, BNode):
+            blank.add((subject, predicate, value))
     if blank:
         graph -= blank
         names = _names_in_trees(blank)
@@ -110,7 +110,7 @@ def _content(graph: Graph, node: Node) -> str:
 
 
 def _renamed(graph: Graph, names: Mapping[Node, BNode]) -> Graph:
-    renamed = Graph(bind_namespaces="none")
+    renamed = Graph("SimpleMemory", bind_namespaces="none")
     for subject, predicate, value in graph:
         renamed.add((names.get(subject, subject), predicate, names.get(value, value)))
     return renamed

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -117,7 +116,7 @@ def await_ready(
             with urlopen(f"{url}ready", timeout=1) as answer:
                 assert answer.status == 200
                 return
-        except URLError:
+        except OSError:  # refused, or not taken yet
             time.sleep(0.05)
     process.kill()
     pytest.fail(f"The server did not come up:\n{log.read_text(errors='replace')}")

@@ -6,7 +6,6 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from conftest import free_port
@@ -65,7 +64,7 @@ def get(url: str, accept: str, process: subprocess.Popen[str]) -> bytes:
             request = urllib.request.Request(url, headers={"Accept": accept})
             with urllib.request.urlopen(request, timeout=10) as answer:
                 return bytes(answer.read())
-        except URLError:
+        except OSError:
             assert time.monotonic() < deadline, "the server did not answer"
             time.sleep(0.1)
     raise AssertionError(f"the server ended: {process.communicate()[1]}")

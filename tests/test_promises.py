@@ -23,6 +23,7 @@ def test_the_numbers_are_the_defaults() -> None:
         has.downloads,
         IN_MEMORY / 2**20,
         has.spool_limit,
+        has.stall_timeout,
         has.client_share,
         has.queue,
     ]

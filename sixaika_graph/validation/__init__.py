@@ -18,7 +18,7 @@ from rdflib.term import Node
 from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import SH
-from sixaika_graph.validation.constraint import PreparedGraph
+from sixaika_graph.validation.constraint import Constraints, PreparedGraph
 from sixaika_graph.validation.document import to_json, to_turtle
 from sixaika_graph.validation.report import Report, Result, Severity
 from sixaika_graph.validation.table import to_text
@@ -37,8 +37,6 @@ __all__ = [
 ]
 
 _TARGETS: Final = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
-_NAMING: Final = {RDFS.label, RDFS.comment, RDFS.isDefinedBy, SH.name, SH.description}
-"""What says nothing to a validator (https://www.w3.org/TR/shacl/#nonValidation)."""
 _PLACEHOLDER: Final = re.compile(r"\{[?$]\w+\}")
 
 
@@ -100,7 +98,7 @@ def _validation_report(data: Graph, shapes: Graph) -> Graph:
     try:
         _, report, _ = pyshacl.validate(
             PreparedGraph(data),
-            shacl_graph=_constraints(shapes),
+            shacl_graph=Constraints(shapes),
             advanced=False,
             inference=None,
             inplace=True,
@@ -135,29 +133,25 @@ def _fills(message: str, template: str) -> bool:
     return re.fullmatch(".*".join(parts), message, re.DOTALL) is not None
 
 
-def _constraints(shapes: Graph) -> Graph:
-    """Return what a validator needs of shapes: every word beside it makes it slower."""
-    constraints = Graph("SimpleMemory", bind_namespaces="none")  # no contexts: sooner answered
-    for triple in shapes:
-        if triple[1] not in _NAMING:
-            constraints.add(triple)
-    return constraints
-
-
 def _aim(shapes: Graph, data: Graph, nodes: frozenset[URIRef]) -> Graph:
-    """Return the shapes with their targets narrowed to `nodes`.
+    """Return the shapes that target `nodes`, and these alone, with all that hangs on them.
 
     pySHACL has an option of that name, but it also drops the value nodes that a nested shape
     (sh:node, sh:not, sh:qualifiedValueShape) is asked about, so that shape passes unseen.
     """
     aimed = Graph(bind_namespaces="none")
-    for triple in shapes:
-        if triple[1] not in _TARGETS:
-            aimed.add(triple)
     for target in _TARGETS:
         for shape, aim in shapes.subject_objects(target):
             for node in nodes.intersection(_targeted(data, target, aim)):
                 aimed.add((shape, SH.targetNode, node))
+    waiting = set(aimed.subjects())
+    seen: set[Node] = set()
+    while waiting:
+        seen.add(shape := waiting.pop())
+        for path, value in shapes.predicate_objects(shape):
+            if path not in _TARGETS:
+                aimed.add((shape, path, value))
+                waiting |= {value} - seen
     return aimed
 
 
