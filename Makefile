@@ -1,6 +1,6 @@
 # serve: the knowledge graph at http://$(HOST):$(PORT)/      test: all checks, then all tests
 # bench: this server beside others, into bench/RESULTS.md
-# Each target makes .venv when it is missing. PYTHON, HOST and PORT can be set.
+# Each target makes the environments that it needs when they are missing. PYTHON, HOST and PORT can be set.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,14 +8,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 PEERS := bench/.venv
-PEERS_STAMP := $(PEERS)/.installed
+HARVESTER := tests/conformance/harvester/.venv
 
 .PHONY: serve test check format bench clean
 
 serve: $(STAMP)
 	@exec $(BIN)/sixaika serve $(if $(HOST),--host '$(HOST)') $(if $(PORT),--port '$(PORT)')
 
-test: check
+test: check $(HARVESTER)/.installed
 	$(BIN)/pytest
 
 check: $(STAMP)
@@ -31,11 +31,11 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/sixaika format
 
-bench: $(STAMP) $(PEERS_STAMP)
+bench: $(STAMP) $(PEERS)/.installed
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist build
+	rm -rf $(VENV) $(PEERS) $(HARVESTER) dist build
 
 $(STAMP): pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Needs $(PYTHON): apt-get install python3 python3-venv"; exit 1; }
@@ -45,8 +45,8 @@ $(STAMP): pyproject.toml
 	@$(BIN)/pip --quiet --disable-pip-version-check install --editable '.[dev]'
 	@touch $@
 
-$(PEERS_STAMP): bench/requirements.txt
-	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
-	@echo "Installing the peers into $(PEERS) ..." >&2
-	@$(PEERS)/bin/pip --quiet --disable-pip-version-check install --requirement $<
+%/.venv/.installed: %/requirements.txt
+	@test -x $(@D)/bin/python || $(PYTHON) -m venv $(@D)
+	@echo "Installing into $(@D) ..." >&2
+	@$(@D)/bin/pip --quiet --disable-pip-version-check install --requirement $<
 	@touch $@

@@ -15,7 +15,7 @@ from rdflib.term import Node
 from sixaika_graph.dataset import ONTOLOGY
 from sixaika_graph.descriptions import agent
 from sixaika_graph.descriptions.authority import EU, describe_terms, term
-from sixaika_graph.descriptions.coverage import coverage, location
+from sixaika_graph.descriptions.coverage import coverage, locations
 from sixaika_graph.descriptions.distribution import distributions
 from sixaika_graph.dumps.content import GRAPH_DATASET, name_of
 from sixaika_graph.dumps.store import Dumps
@@ -76,8 +76,8 @@ def _catalog(
     for dataset in datasets:
         described.add((CATALOGUE, DCAT.dataset, dataset))
         _copy(data, described, dataset, (DCTERMS.language, DCTERMS.license), CATALOGUE)
-        for place in data.objects(dataset, DCTERMS.spatial):
-            described.add((CATALOGUE, DCTERMS.spatial, location(data, place)))
+        for place in locations(data, dataset).values():
+            described.add((CATALOGUE, DCTERMS.spatial, place))
     for service in services:
         described.add((CATALOGUE, DCAT.service, service))
     for path, choose in ((DCTERMS.issued, min), (DCTERMS.modified, max)):

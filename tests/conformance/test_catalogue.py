@@ -32,13 +32,18 @@ GROUPS: Final = {
     "vocabularies": ("html/shacl/mdr-vocabularies.shape.ttl",),
 }
 DCT: Final = "http://purl.org/dc/terms/"
-# What SEMIC recommends and is not so here: the publisher is no body of the EU; regions are named by
-# NUTS or by ourselves; no source gives the box and the centre of a country.
+FINLAND: Final = "http://publications.europa.eu/resource/authority/country/FIN"
+PUBLISHER: Final = f"{BASE}id/organisation/sixaika-knowledge-graph"
+# What SEMIC recommends and cannot be so here; each is a path and the node that it is about.
 WARNINGS: Final = {
-    "base": set[str](),
-    "ranges": set[str](),
-    "recommended": {f"{DCAT}bbox", f"{DCAT}centroid"},
-    "vocabularies": {f"{DCT}publisher", f"{DCT}spatial"},
+    "base": set[tuple[str, str]](),
+    "ranges": set[tuple[str, str]](),
+    # No source of the data gives the box and the centre of Finland.
+    "recommended": {(f"{DCAT}bbox", FINLAND), (f"{DCAT}centroid", FINLAND)},
+    # The shape knows the corporate bodies of the EU's table as publishers, and no others; a project
+    # of nobody's is not in it, nor would a city be. The runner of the suite prints the two reasons
+    # that pySHACL adds to each of these warnings as violations.
+    "vocabularies": {(f"{DCT}publisher", PUBLISHER)},
 }
 
 
@@ -63,7 +68,10 @@ def catalogue(turtle: Path) -> Graph:
 
 
 def results(catalogue: Graph, group: str) -> list[tuple[Node, str, str]]:
-    """Return severity, path and node of each result; what is only the reason of one is none."""
+    """Return severity, path and node of each result; what is only the reason of one is none.
+
+    The node is the value that is faulted, where there is one, else the thing that lacks it.
+    """
     shapes = Graph()
     for name in GROUPS[group]:
         shapes.parse(found(f"data/shapes/dcat-ap-3.0.1/{name}"))
@@ -73,7 +81,7 @@ def results(catalogue: Graph, group: str) -> list[tuple[Node, str, str]]:
         (
             report.value(one, SH.resultSeverity) or SH.Violation,
             str(report.value(one, SH.resultPath)),
-            str(report.value(one, SH.focusNode)),
+            str(report.value(one, SH.value) or report.value(one, SH.focusNode)),
         )
         for one in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result)
     ]
@@ -84,7 +92,7 @@ def test_the_catalogue_breaks_no_shape_of_semic(catalogue: Graph, group: str) ->
     judged = results(catalogue, group)
 
     assert [one for one in judged if one[0] == SH.Violation] == []
-    assert {path for _, path, _ in judged} == WARNINGS[group]
+    assert {(path, node) for _, path, node in judged} == WARNINGS[group]
 
 
 def test_the_shapes_see_a_fault(catalogue: Graph) -> None:
