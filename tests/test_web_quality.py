@@ -1,6 +1,7 @@
 """The page of quality: every number is that of the list behind it, in each language and as RDF."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -10,11 +11,13 @@ from flask.testing import FlaskClient
 from markup import Page
 from rdflib import RDF, Graph, URIRef
 
+from sixaika_graph.descriptions.metric import METRICS, TOTAL
 from sixaika_graph.descriptions.quality import QUALITY
 from sixaika_graph.namespaces import DEF, DQV, S6
 from sixaika_graph.publication import Publication, conforming, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
+from sixaika_graph.web.language import LANGUAGES
 
 BROWSER: Final = {"Accept": "text/html"}
 
@@ -155,3 +158,68 @@ def test_the_figures_can_be_had_as_rdf(site: FlaskClient, figures: Graph) -> Non
 )
 def test_what_was_not_measured_is_not_found(site: FlaskClient, address: str, status: int) -> None:
     assert site.get(address, headers=BROWSER).status_code == status
+
+
+# The score of the metadata
+
+
+def of_the_score(page: str) -> str:
+    """Return the part of a page that shows the score."""
+    return page[page.index('<section aria-labelledby="score">') :].partition("</section>")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_score_tells_of_each_metric_what_it_looked_at(site: FlaskClient, language: str) -> None:
+    shown = of_the_score(site.get(f"/quality?lang={language}", headers=BROWSER).text)
+
+    assert len(METRICS) == 23
+    assert sum(metric.points for metric in METRICS) == TOTAL == 405
+    assert shown.count("<td>405</td>") == 3
+    for metric in METRICS:
+        row = f"{metric.names[language]} <small>{metric.definitions[language]}</small></th>"
+        assert row + f"<td>{metric.points}</td>" * 3 in shown, metric.name
+
+
+def test_the_score_does_not_claim_what_it_did_not_look_at() -> None:
+    told = {metric.name: metric.definitions["en"] for metric in METRICS}
+
+    for name in ("access-url-reachable", "download-url-reachable"):
+        assert "no request is sent" in told[name]
+    assert (
+        "the SHACL shapes of SEMIC are run by the tests of the program, not here"
+        in (told["dcat-ap"])
+    )
+    assert "the table itself is not read" in told["licence-vocabulary"]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Local demonstration: not for harvesting."),
+        ("fi", "Paikallinen esittely: ei haravoitavaksi."),
+        ("sv", "Lokal demonstration: inte för skördning."),
+    ],
+)
+def test_every_view_says_that_a_demonstration_is_not_to_be_harvested(
+    site: FlaskClient, language: str, sentence: str
+) -> None:
+    for address in ("/quality?", "/quality?class=s6:Project&", "/catalog?"):
+        assert sentence in site.get(f"{address}lang={language}", headers=BROWSER).text, address
+
+
+@pytest.mark.parametrize(("staging", "shown"), [(False, False), (True, True)])
+def test_a_server_for_which_someone_answers_is_no_demonstration(
+    measured: Publication, *, staging: bool, shown: bool
+) -> None:
+    settings = replace(
+        measured.settings,
+        public_url="https://graph.example/",
+        publisher_name="City of Example",
+        contact_url="https://graph.example/contact",
+        staging=staging,
+    )
+    client = create_app(replace(measured, settings=settings)).test_client()
+
+    for address in ("/quality", "/quality?class=s6:Project", "/catalog"):
+        page = client.get(f"{address}", headers=BROWSER).text
+        assert ("not for harvesting" in page) is shown, address

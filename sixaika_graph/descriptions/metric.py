@@ -2,9 +2,9 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rdflib import URIRef
 
@@ -16,40 +16,63 @@ TOTAL: Final = 405
 _FILE: Final = Path(__file__).with_name("mqa.toml")
 _LANGUAGES: Final = ("fi", "sv", "en")
 
+Texts = Mapping[str, str]
+"""A text by language."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
     """One metric: which property it looks for, where, and how a value counts.
 
-    `on` is dataset, distribution (the mean of all), best (the distribution that does best) or both;
-    `names` are by language.
+    `on` is dataset, distribution (the mean of all), best (the distribution that does best), both
+    or catalogue; `vocabularies` are how values of properties begin; `definitions` say all of it.
     """
 
     name: str
     dimension: str
     points: int
     on: str
-    looks_at: str
     check: str
-    names: Mapping[str, str]
-
-    @property
-    def path(self) -> URIRef:
-        """The IRI of the property."""
-        prefix, _, local = self.looks_at.partition(":")
-        return URIRef(PREFIXES[prefix] + local)
+    names: Texts
+    definitions: Texts
+    looks_at: str = ""
+    vocabularies: Mapping[str, str] = field(default_factory=dict)
 
 
-def _read() -> tuple[Mapping[str, Mapping[str, str]], tuple[Metric, ...]]:
-    rows = tomllib.loads(_FILE.read_text(encoding="utf-8"))
-    metrics = tuple(
-        Metric(
-            names={language: row.pop(language) for language in _LANGUAGES},
-            **row,
-        )
-        for row in rows["metric"]
-    )
-    return rows["dimensions"], metrics
+def path(name: str) -> URIRef:
+    """Return the IRI of a property by its prefixed name."""
+    prefix, _, local = name.partition(":")
+    return URIRef(PREFIXES[prefix] + local)
 
 
-DIMENSIONS, METRICS = _read()
+def _metric(row: dict[str, Any], tables: Mapping[str, Any]) -> Metric:
+    names = {language: row.pop(language) for language in _LANGUAGES}
+    vocabularies = row.get("vocabularies", {})
+    shown = {
+        "property": ", ".join(vocabularies) or row.get("looks_at", ""),
+        "vocabularies": ", ".join(vocabularies.values()),
+        "formats": ", ".join(tables["open_formats"]),
+        "points": row["points"],
+    }
+    sentences = (tables["on"][row["on"]], tables["check"][row["check"]], tables["points"])
+    definitions = {
+        language: " ".join(one[language] for one in sentences).format_map(shown)
+        for language in _LANGUAGES
+    }
+    return Metric(names=names, definitions=definitions, **row)
+
+
+def _total(tables: Mapping[str, Any]) -> Texts:
+    return {
+        language: f"{text} {tables['points'][language].format(points=TOTAL)}"
+        for language, text in tables["sum"].items()
+    }
+
+
+_TABLES: Final = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+
+DIMENSIONS: Final[Mapping[str, Texts]] = _TABLES["dimensions"]
+METRICS: Final = tuple(_metric(row, _TABLES) for row in _TABLES["metric"])
+OPEN_FORMATS: Final = frozenset[str](_TABLES["open_formats"])
+SCORE_NAMES: Final[Texts] = _TABLES["score"]
+SCORE_DEFINITIONS: Final = _total(_TABLES)

@@ -1,7 +1,8 @@
 """The score that data.europa.eu would give the catalogue (https://data.europa.eu/mqa/methodology).
 
-It is written as DQV (https://www.w3.org/TR/vocab-dqv/). Whether an address answers is asked of the
-caller. Of DCAT-AP the mandatory properties are looked at here; the tests run the shapes of SEMIC.
+It is written as DQV (https://www.w3.org/TR/vocab-dqv/), each metric with what it looked at. Whether
+an address answers is asked of the caller. Of DCAT-AP the mandatory properties are looked at here;
+the tests run the shapes of SEMIC.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,20 +15,24 @@ from rdflib import RDF, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF
 from rdflib.term import Node
 
-from sixaika_graph.descriptions.authority import EU, MEDIA_TYPES
+from sixaika_graph.descriptions.authority import EU
 from sixaika_graph.descriptions.catalogue import CATALOGUE
-from sixaika_graph.descriptions.metric import DIMENSIONS, METRICS, TOTAL, Metric
+from sixaika_graph.descriptions.metric import (
+    DIMENSIONS,
+    METRICS,
+    OPEN_FORMATS,
+    SCORE_DEFINITIONS,
+    SCORE_NAMES,
+    Metric,
+    Texts,
+    path,
+)
 from sixaika_graph.namespaces import DCAT, DQV, SPDX
 
 Answers = Callable[[str], bool]
 """Tells whether an address answers."""
 
 _SCORE: Final = "score"
-_SCORE_NAMES: Final = {"en": "Metadata score", "fi": "Metatietojen pisteet", "sv": "Metadatapoäng"}
-_OPEN: Final = frozenset(
-    "CSV JSON_LD RDF_N_QUADS RDF_N_TRIPLES RDF_TRIG RDF_TURTLE RDF_XML SQL".split()
-)
-"""Those of our formats that the portal lists as open, and as machine-readable."""
 _MANDATORY: Final[Mapping[Node, tuple[URIRef, ...]]] = {
     DCAT.Catalog: (DCTERMS.title, DCTERMS.description, DCTERMS.publisher),
     DCAT.Dataset: (DCTERMS.title, DCTERMS.description),
@@ -68,6 +73,7 @@ def _shares(catalogue: Graph, dataset: Node, answers: Answers) -> Iterator[tuple
         "distribution": files,
         "best": [best] if best else [],
         "both": [dataset, *files],
+        "catalogue": [dataset],
     }
     for metric in METRICS:
         counts = (_counts(catalogue, node, metric, answers) for node in where[metric.on])
@@ -88,18 +94,22 @@ def _counts(catalogue: Graph, node: Node, metric: Metric, answers: Answers) -> b
     """Tell whether a dataset or distribution meets a metric."""
     if metric.check == "mandatory":
         return _is_complete(catalogue)
-    values = [str(value) for value in catalogue.objects(node, metric.path)]
+    if metric.check == "vocabulary":
+        starts = metric.vocabularies.items()
+        return all(_is_of(catalogue, node, path(name), start) for name, start in starts)
+    values = [str(value) for value in catalogue.objects(node, path(metric.looks_at))]
     match metric.check:
-        case "present":
-            return bool(values)
         case "reachable":
             return any(map(answers, values))
         case "format":
-            return any(value.removeprefix(f"{EU}file-type/") in _OPEN for value in values)
-        case vocabulary:
-            types = [str(one) for one in catalogue.objects(node, DCAT.mediaType)]
-            known = all(value.startswith(vocabulary) for value in values)
-            return bool(values) and known and all(one.startswith(MEDIA_TYPES) for one in types)
+            return any(value.removeprefix(f"{EU}file-type/") in OPEN_FORMATS for value in values)
+        case _:
+            return bool(values)
+
+
+def _is_of(catalogue: Graph, node: Node, looked_for: URIRef, start: str) -> bool:
+    values = [str(value) for value in catalogue.objects(node, looked_for)]
+    return bool(values) and all(value.startswith(start) for value in values)
 
 
 def _is_complete(catalogue: Graph) -> bool:
@@ -141,26 +151,24 @@ def _metrics() -> Graph:
     described = Graph(bind_namespaces="none")
     for name, names in DIMENSIONS.items():
         described.add((_iri(name), RDF.type, DQV.Dimension))
-        _add_names(described, _iri(name), names)
+        _add_texts(described, _iri(name), SKOS.prefLabel, names)
     for metric in METRICS:
-        node, looked = _iri(metric.name), metric.looks_at or "all nodes of the catalogue"
-        described.add((node, RDF.type, DQV.Metric))
-        described.add((node, DQV.inDimension, _iri(metric.dimension)))
-        described.add((node, DQV.expectedDataType, XSD.decimal))
-        text = f"At most {metric.points} points for {looked}: {metric.check}, on: {metric.on}."
-        described.add((node, SKOS.definition, Literal(text, lang="en")))
-        _add_names(described, node, metric.names)
-    described.add((_iri(_SCORE), RDF.type, DQV.Metric))
-    described.add((_iri(_SCORE), DQV.expectedDataType, XSD.decimal))
-    text = f"The sum of all metrics of data.europa.eu, at most {TOTAL} points."
-    described.add((_iri(_SCORE), SKOS.definition, Literal(text, lang="en")))
-    _add_names(described, _iri(_SCORE), _SCORE_NAMES)
+        described.add((_iri(metric.name), DQV.inDimension, _iri(metric.dimension)))
+        _add_metric(described, _iri(metric.name), metric.names, metric.definitions)
+    _add_metric(described, _iri(_SCORE), SCORE_NAMES, SCORE_DEFINITIONS)
     return described
 
 
-def _add_names(described: Graph, node: URIRef, names: Mapping[str, str]) -> None:
-    for language, name in names.items():
-        described.add((node, SKOS.prefLabel, Literal(name, lang=language)))
+def _add_metric(described: Graph, node: URIRef, names: Texts, definitions: Texts) -> None:
+    described.add((node, RDF.type, DQV.Metric))
+    described.add((node, DQV.expectedDataType, XSD.decimal))
+    _add_texts(described, node, SKOS.prefLabel, names)
+    _add_texts(described, node, SKOS.definition, definitions)
+
+
+def _add_texts(described: Graph, node: URIRef, kind: URIRef, texts: Texts) -> None:
+    for language, text in texts.items():
+        described.add((node, kind, Literal(text, lang=language)))
 
 
 def _iri(name: str) -> URIRef:

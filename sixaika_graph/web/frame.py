@@ -10,6 +10,7 @@ from flask import Flask, request
 from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
 from sixaika_graph.web.links import here, local
+from sixaika_graph.web.released import is_demonstration
 from sixaika_graph.web.service import publication
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
@@ -32,7 +33,7 @@ class Frame:
 
     `name` is that of the site; `file` that of a file which is all there is, "" for the real site.
     `path` is its path on this server, `canonical` its address as the world sees it, `version` the
-    beginning of the hash of the data.
+    beginning of the hash of the data; with `demonstration` portals may not take the catalogue.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Frame:
     canonical: str
     licence: str
     version: str
+    demonstration: bool
 
 
 def frame() -> Frame:
@@ -66,6 +68,7 @@ def frame() -> Frame:
         canonical=f"{public}{local(request.path, lang=None).removeprefix(request.root_path)}",
         licence=LICENCE,
         version=shown.version[:_VERSION_SHOWN],
+        demonstration=is_demonstration(),
     )
 
 

@@ -13,7 +13,6 @@ from sixaika_graph.namespaces import DCAT
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.released import catalogue_graph, release
-from sixaika_graph.web.service import publication
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Listing:
-    """The catalogue: `for_harvesting` tells whether portals may take it."""
+    """The catalogue: its datasets and services, and the day of the last change."""
 
     datasets: tuple[Item, ...]
     services: tuple[Item, ...]
     modified: str
-    for_harvesting: bool
 
 
 def read_listing() -> Listing:
@@ -57,7 +55,6 @@ def read_listing() -> Listing:
         datasets=tuple(_item(name_of(slug), released.dumps.of(slug)) for slug in slugs),
         services=tuple(_item(service) for service in services),
         modified=released.modified,
-        for_harvesting=publication().settings.for_harvesting,
     )
 
 

@@ -36,6 +36,12 @@ def catalogue_graph() -> Graph:
     return graph
 
 
+def is_demonstration() -> bool:
+    """Whether there is a catalogue that portals may not take: nobody answers for it in public."""
+    shown = publication()
+    return shown.release is not None and not shown.settings.for_harvesting
+
+
 def released_on() -> datetime:
     """Return the beginning of the day of the last change of the data."""
     return datetime.fromisoformat(release().modified).replace(tzinfo=UTC)

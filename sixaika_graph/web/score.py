@@ -9,7 +9,6 @@ from rdflib.term import Node
 from sixaika_graph.descriptions.metric import TOTAL
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.language import current_language
-from sixaika_graph.web.service import publication
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names
 
@@ -27,13 +26,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Score:
-    """The datasets with their sums, of at most `total`; `for_harvesting` as in the settings."""
+    """The datasets with their sums, of at most `total`."""
 
     datasets: tuple[Link, ...]
     sums: tuple[float, ...]
     lines: tuple[Line, ...]
     total: int
-    for_harvesting: bool
 
 
 def read_score() -> Score | None:
@@ -52,14 +50,17 @@ def read_score() -> Score | None:
         sums=_points(sums, datasets),
         lines=tuple(_line(found, datasets) for found in by_metric.values() if found is not sums),
         total=TOTAL,
-        for_harvesting=publication().settings.for_harvesting,
     )
 
 
 def _line(rows: list[Solution], datasets: list[Node]) -> Line:
-    names = [row["name"] for row in rows if isinstance(row["name"], Literal)]
-    best = choose(names, current_language())
-    return Line(best.text if best else "", str(rows[0]["about"]), _points(rows, datasets))
+    return Line(_text(rows, "name"), _text(rows, "about"), _points(rows, datasets))
+
+
+def _text(rows: list[Solution], variable: str) -> str:
+    texts = [row[variable] for row in rows if isinstance(row[variable], Literal)]
+    best = choose(texts, current_language())
+    return best.text if best else ""
 
 
 def _points(rows: list[Solution], datasets: list[Node]) -> tuple[float, ...]:

@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import pyshacl
@@ -18,6 +20,8 @@ from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 from wire import send
 
+from sixaika_graph.descriptions.metric import METRICS, path
+from sixaika_graph.descriptions.mqa import measure
 from sixaika_graph.namespaces import BASE, DCAT, SH
 
 ROOT: Final = Path(__file__).parents[2]
@@ -97,10 +101,7 @@ def test_the_catalogue_breaks_no_shape_of_semic(catalogue: Graph, group: str) ->
 
 def test_the_shapes_see_a_fault(catalogue: Graph) -> None:
     """The judge is awake: without the title of a dataset it complains."""
-    faulty = Graph()
-    for triple in catalogue:
-        if triple[:2] != (URIRef(f"{BASE}id/dataset/sixaika"), URIRef(f"{DCT}title")):
-            faulty.add(triple)
+    faulty = without(catalogue, URIRef(f"{BASE}id/dataset/sixaika"), URIRef(f"{DCT}title"))
 
     assert [one for one in results(faulty, "base") if one[0] == SH.Violation]
 
@@ -145,6 +146,50 @@ def test_every_dataset_has_all_points_of_data_europa_eu(
     expected = {str(one) for one in catalogue.subjects(RDF.type, DCAT.Dataset)}
     assert sums == dict.fromkeys(expected, 405.0)
     assert len(expected) == 3
+
+
+def judge() -> ModuleType:
+    """Return the scorer of the suite as a module."""
+    spec = spec_from_file_location("mqa_score", found("runners/mqa_score.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def without(catalogue: Graph, node: URIRef, path: URIRef) -> Graph:
+    """Return a catalogue in which a node lacks a property."""
+    less = Graph()
+    for triple in catalogue:
+        if triple[:2] != (node, path):
+            less.add(triple)
+    return less
+
+
+@pytest.mark.parametrize("looked_at", sorted({metric.looks_at for metric in METRICS} - {""}))
+def test_our_score_falls_as_that_of_the_suite_does(catalogue: Graph, looked_at: str) -> None:
+    """Without a property of a dataset, or of one of its files, both scorers take the same points.
+
+    Whether the whole complies with DCAT-AP is left out: the suite asks the shapes, which are asked
+    above; ours looks at the mandatory properties.
+    """
+    scorer, dataset = judge(), URIRef(f"{BASE}id/dataset/people")
+    addresses = {str(one) for one in catalogue.objects(None, DCAT.downloadURL)}
+    for node in (dataset, URIRef(f"{BASE}id/distribution/people-ttl")):
+        less = without(catalogue, node, path(looked_at))
+        expected = scorer.score(less, addresses.__contains__)[str(dataset)]
+        ours = [one for one in measure(less, addresses.__contains__) if one.dataset == dataset]
+
+        assert round(float(sum(one.points for one in ours if one.metric.name != "dcat-ap")), 2) == (
+            pytest.approx(sum(points for _, points in expected.values()), abs=0.02)
+        ), node
+
+
+def test_a_catalogue_that_lacks_what_is_mandatory_loses_points(catalogue: Graph) -> None:
+    less = without(catalogue, URIRef(f"{BASE}id/service/search"), DCAT.endpointURL)
+
+    assert {one.points for one in measure(less, bool) if one.metric.name == "dcat-ap"} == {0}
 
 
 def test_every_address_of_the_server_answers_head(server: str, catalogue: Graph) -> None:
