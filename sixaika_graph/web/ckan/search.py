@@ -2,7 +2,7 @@
 
 A clause is a word, or `field:value`, `field:"text"`, `field:[low TO high]`, `field:(a OR b)`; `+`
 and `-` before it ask for it and rule it out. A field that is not known is refused, for an answer
-with too many datasets, or none, would do harm in a portal.
+with too many datasets, or none, would do harm in a portal; so is arithmetic on dates (NOW-1DAY).
 """
 
 import re
@@ -16,7 +16,7 @@ from sixaika_graph.web.ckan.errors import unsearchable
 
 _EVERYTHING: Final = {"", "*:*", "*"}
 _CLAUSE: Final = re.compile(
-    r'\s*(?P<sign>[+-]?)(?:(?P<field>\w+):)?(?P<value>\[[^\]]*\]|\([^)]*\)|"[^"]*"|\S+)'
+    r'\s*(?P<sign>[+-]?)(?:(?P<field>\w+):)?(?P<value>[\[{][^\]}]*[\]}]|\([^)]*\)|"[^"]*"|\S+)'
 )
 _JOINING: Final = {"AND", "OR", "&&", "||"}
 
@@ -40,6 +40,8 @@ _FIELDS: Final[Mapping[str, Callable[[Document], list[str]]]] = {
     "metadata_created": lambda one: [one["metadata_created"]],
     "metadata_modified": lambda one: [one["metadata_modified"]],
 }
+_MOMENTS: Final = ("metadata_created", "metadata_modified")
+_MOMENT: Final = re.compile(r"\*|\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z?)?")
 _ORDERS: Final = ("id", "name", "title_string", "title", "metadata_modified", "metadata_created")
 
 
@@ -71,7 +73,7 @@ def _test(negated: bool, field: str | None, value: str) -> Callable[[Document], 
         return lambda one: _has_word(one, value) is not negated
     if field not in _FIELDS:
         raise unsearchable(f"the field {field} is not known; those known: {', '.join(_FIELDS)}")
-    matches = _matcher(value)
+    matches = _range(field, value) if value[0] in "[{" else _matcher(value)
     values = _FIELDS[field]
     return lambda one: any(map(matches, values(one))) is not negated
 
@@ -86,8 +88,6 @@ def _has_word(package: Document, value: str) -> bool:
 def _matcher(value: str) -> Callable[[str], bool]:
     if value == "*":
         return lambda _: True
-    if value.startswith("["):
-        return _range(value)
     if value.startswith("("):
         wanted = {one.strip('" ').casefold() for one in re.split(r"\s+OR\s+", value[1:-1])}
         return lambda one: one.casefold() in wanted
@@ -95,11 +95,13 @@ def _matcher(value: str) -> Callable[[str], bool]:
     return lambda one: one.casefold() == plain
 
 
-def _range(value: str) -> Callable[[str], bool]:
-    low, joined, high = value[1:-1].partition(" TO ")
-    if not joined:
+def _range(field: str, value: str) -> Callable[[str], bool]:
+    low, joined, high = (part.strip() for part in value[1:-1].partition(" TO "))
+    if not joined or value[0] == "{":
         raise unsearchable(f"a range reads [low TO high], not {value}")
-    low, high = low.strip(), high.strip()
+    for bound in (low, high) if field in _MOMENTS else ():
+        if not _MOMENT.fullmatch(bound):
+            raise unsearchable(f"{field} is compared with * or 2026-01-31T00:00:00Z, not {bound}")
     return lambda one: (
         (low == "*" or _plain(one) >= _plain(low)) and (high == "*" or _plain(one) <= _plain(high))
     )
