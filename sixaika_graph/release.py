@@ -21,6 +21,7 @@ from rdflib.term import Node
 
 from sixaika_graph import outcome
 from sixaika_graph.descriptions import mqa
+from sixaika_graph.descriptions.adfi import adfi
 from sixaika_graph.descriptions.catalogue import CATALOGUE, catalogue
 from sixaika_graph.descriptions.distribution import address
 from sixaika_graph.descriptions.mappings import mapping_table
@@ -39,6 +40,10 @@ from sixaika_graph.dumps.store import Dumps
 from sixaika_graph.namespaces import GRAPH, PREFIXES
 from sixaika_graph.settings import Settings
 
+DCAT_AP: Final = "dcat-ap"
+"""The profile of the catalogue where none is asked for: DCAT-AP 3."""
+
+_PROFILES: Final[Mapping[str, Callable[[Graph], Graph]]] = {DCAT_AP: lambda one: one, "adfi": adfi}
 _DERIVED: Final = ("catalogue", "mqa", "service", "void")
 _PACKAGE: Final = Path(__file__).parent
 _TABLES: Final = (".toml", ".ttl")
@@ -54,16 +59,21 @@ _WRITERS: Final[Mapping[str, Callable[[Graph], bytes]]] = {
 class Release:
     """What is published beside the dataset.
 
-    `catalogue` are the documents of the catalogue by suffix, as they were built: the engine would
-    rewrite literals. `mappings` are the links outwards as SSSOM. `nquads` are all descriptions for
-    the engine, each a graph; `modified` is the day of the last change of the data.
+    `catalogues` are the documents of the catalogue by profile and suffix, as they were built: the
+    engine would rewrite literals. `mappings` are the links outwards as SSSOM. `nquads` are all
+    descriptions for the engine, each a graph; `modified` is the day of the last change of the data.
     """
 
     dumps: Dumps
-    catalogue: Mapping[str, bytes]
+    catalogues: Mapping[str, Mapping[str, bytes]]
     mappings: bytes
     nquads: bytes
     modified: str
+
+    @property
+    def catalogue(self) -> Mapping[str, bytes]:
+        """The documents of the catalogue in DCAT-AP, by suffix."""
+        return self.catalogues[DCAT_AP]
 
     def graph(self) -> Graph:
         """Return the catalogue as a graph."""
@@ -154,12 +164,17 @@ def _write(described: Mapping[str, Graph], mappings: str) -> bytes:
     listed = rdf.in_order(described["catalogue"])
     return json.dumps(
         {
-            "catalogue": {suffix: write(listed).decode() for suffix, write in _WRITERS.items()},
+            "catalogues": {name: _documents(listed, make) for name, make in _PROFILES.items()},
             "mappings": mappings,
             "modified": str(listed.value(CATALOGUE, DCTERMS.modified)),
             "nquads": "".join(_quads(name, graph) for name, graph in described.items()),
         }
     ).encode()
+
+
+def _documents(listed: Graph, make: Callable[[Graph], Graph]) -> dict[str, str]:
+    made = rdf.in_order(make(listed))
+    return {suffix: write(made).decode() for suffix, write in _WRITERS.items()}
 
 
 def _quads(name: str, graph: Graph) -> str:
@@ -170,10 +185,13 @@ def _quads(name: str, graph: Graph) -> str:
 
 def _read(dumps: Dumps, written: bytes) -> Release:
     read = json.loads(written)
-    documents = {suffix: text.encode() for suffix, text in read["catalogue"].items()}
+    catalogues = {
+        profile: MappingProxyType({suffix: text.encode() for suffix, text in documents.items()})
+        for profile, documents in read["catalogues"].items()
+    }
     return Release(
         dumps=dumps,
-        catalogue=MappingProxyType(documents),
+        catalogues=MappingProxyType(catalogues),
         mappings=read["mappings"].encode(),
         nquads=read["nquads"].encode(),
         modified=read["modified"],

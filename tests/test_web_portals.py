@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +14,19 @@ from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import RDF, VOID, Graph, URIRef
+from rdflib import RDF, VOID, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from wire import send
 
-from sixaika_graph.namespaces import DCAT, GRAPH, ID
+from sixaika_graph.namespaces import DCAT, GRAPH, ID, SPDX
 from sixaika_graph.publication import Edition, Publication, publish
 from sixaika_graph.release import Release, release
+from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app, robots
 
 FORMATS: Final = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml", "nt": "nt"}
 BROWSER: Final = {"Accept": "text/html"}
+SLUGS: Final = ("sixaika", "people", "ontology")
 SITEMAP: Final = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
@@ -39,6 +44,14 @@ def staged(edition: Edition) -> Iterator[FlaskClient]:
     published.engine.close()
 
 
+def serving(settings: Settings, port: int, root: Path) -> subprocess.Popen[str]:
+    """Start a server of its own that shares what others remember."""
+    clean = {name: text for name, text in os.environ.items() if not name.startswith("SIXAIKA_")}
+    shared = {"SIXAIKA_CACHE": str(settings.cache), "SIXAIKA_ROOT": str(root)}
+    command = [sys.executable, "-m", "sixaika_graph.cli", "serve", "--port", str(port)]
+    return subprocess.Popen(command, env=clean | shared, stderr=subprocess.PIPE, text=True)
+
+
 # The catalogue
 
 
@@ -48,9 +61,7 @@ def test_the_catalogue_says_the_same_in_every_format(client: FlaskClient, suffix
     graph = Graph().parse(data=reply.data, format=FORMATS[suffix])
 
     assert isomorphic(graph, Graph().parse(data=client.get("/catalog.ttl").data, format="turtle"))
-    assert set(graph.subjects(RDF.type, DCAT.Dataset)) == {
-        ID[f"dataset/{slug}"] for slug in ("sixaika", "people", "ontology")
-    }
+    assert set(graph.subjects(RDF.type, DCAT.Dataset)) == {ID[f"dataset/{slug}"] for slug in SLUGS}
 
 
 def test_a_program_gets_data_and_a_browser_a_page(client: FlaskClient) -> None:
@@ -62,6 +73,52 @@ def test_a_program_gets_data_and_a_browser_a_page(client: FlaskClient) -> None:
     assert "Paikallinen esittely: ei haravoitavaksi." in page.text
     assert client.get("/catalog", headers={"Accept": "image/png"}).status_code == 406
     assert client.get("/catalog.docx").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/catalog", "/catalog.rdf"])
+def test_there_is_no_page_after_the_first(client: FlaskClient, path: str) -> None:
+    """Harvesters that count pages go on until there is none."""
+    assert client.get(f"{path}?page=1").status_code == 200
+    for page in ("2", "999", "0", "x"):
+        assert client.get(f"{path}?page={page}").status_code == 404, page
+
+
+# The profile of avoindata.fi
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_avoindata_gets_what_its_shapes_ask_for_and_all_else_as_it_is(
+    client: FlaskClient, suffix: str
+) -> None:
+    """Its sizes are decimals exactly, its checksums SHA-1; nothing else of its profile differs."""
+    plain, theirs = (
+        Graph().parse(data=client.get(address).data, format=FORMATS[suffix])
+        for address in (f"/catalog.{suffix}", f"/catalog.{suffix}?profile=adfi")
+    )
+    checksums = {*plain.subjects(RDF.type, SPDX.Checksum), *plain.objects(None, SPDX.algorithm)}
+    kept = {triple for triple in plain if checksums.isdisjoint(triple)}
+    sizes, decimals = (set(one.triples((None, DCAT.byteSize, None))) for one in (plain, theirs))
+
+    assert len(sizes) == len(decimals) == len(checksums) - 1 == 24
+    assert {(file, int(str(size))) for file, _, size in sizes} == {
+        (file, int(float(str(size)))) for file, _, size in decimals
+    }
+    assert {size.datatype for *_, size in decimals if isinstance(size, Literal)} == {XSD.decimal}
+    assert set(theirs) - decimals == kept - sizes
+
+
+def test_a_profile_has_an_etag_of_its_own_and_an_unknown_one_is_refused(
+    client: FlaskClient,
+) -> None:
+    default, theirs = client.get("/catalog.ttl"), client.get("/catalog.ttl?profile=adfi")
+    refused = client.get("/catalog?profile=adfl")
+
+    assert theirs.headers["ETag"] != default.headers["ETag"]
+    assert client.get("/catalog?profile=adfi").data == theirs.data
+    assert client.get("/catalog?profile=dcat-ap").data == default.data
+    problem = json.loads(refused.data)
+    assert (refused.status_code, problem["parameter"]) == (400, "profile")
+    assert problem["available"] == ["dcat-ap", "adfi"]
 
 
 def test_sizes_keep_their_datatype(client: FlaskClient) -> None:

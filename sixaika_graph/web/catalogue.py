@@ -1,5 +1,6 @@
 """The catalogue and the dumps: what portals harvest, as files whose ETags follow the data alone."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -9,7 +10,8 @@ from rdflib import URIRef
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix, of_kind
 from sixaika_graph.namespaces import BASE, GRAPH
-from sixaika_graph.web import listing, pages, responses
+from sixaika_graph.release import DCAT_AP
+from sixaika_graph.web import listing, pages, parameters, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.headers import redirect_to
@@ -30,8 +32,10 @@ bp: Final = Blueprint("catalogue", __name__)
 @bp.get("/catalog")
 @bp.get("/catalog.<suffix>")
 def catalogue(suffix: str | None = None) -> Response:
-    """Serve the catalogue: a page for browsers, else DCAT-AP as it was built."""
-    documents = release().catalogue
+    """Serve the catalogue: a page for browsers, else DCAT-AP as it was built, on one page."""
+    documents = _in_profile()
+    if request.args.get("page", "1") != "1":
+        raise UnknownResource(f"{BASE}catalog?page={request.args['page']}")
     fixed = _fixed(suffix)
     rdf = [Alternate(f"/catalog.{row.suffix}", row) for row in of_kind("graph")]
     offer(*rdf, *(Alternate("/catalog.html", row) for row in of_kind("html")))
@@ -111,6 +115,19 @@ def well_known_void() -> Response:
     """Lead to the VoID description (https://www.w3.org/TR/void/#discovery)."""
     release()
     return redirect_to("/void", HTTPStatus.SEE_OTHER)
+
+
+def _in_profile() -> Mapping[str, bytes]:
+    """Return the documents of the catalogue in the profile that is asked for, by suffix.
+
+    Raises:
+        Refusal: there is no such profile.
+    """
+    catalogues = release().catalogues
+    profile = parameters.single("profile") or DCAT_AP
+    if profile not in catalogues:
+        raise parameters.bad("profile", f"There is no profile {profile!r}.", list(catalogues))
+    return catalogues[profile]
 
 
 def _document(body: bytes, content_type: str) -> Response:
