@@ -16,6 +16,8 @@ from rdflib.term import Node
 from sixaika_graph import outcome, queries, validation
 from sixaika_graph.dataset import ONTOLOGY, SHAPES, named_graph, named_graphs, read, sources
 from sixaika_graph.descriptions import quality
+from sixaika_graph.descriptions.catalogue import undescribed
+from sixaika_graph.dumps.content import GRAPH_DATASET, ONTOLOGY_DATASET, PEOPLE_DATASET
 from sixaika_graph.engine import Engine
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.engine.source import Source
@@ -170,7 +172,8 @@ def conforming(settings: Settings) -> Edition:
 
     Raises:
         SourceError: a file cannot be read; it carries file, line and column.
-        NotConforming: the data breaks a shape; the error carries the Violations as a table.
+        NotConforming: the data breaks a shape, and the error carries the Violations as a table, or
+            has not all of what is catalogued.
     """
     files = sources(settings.root, people=settings.people)
     key = outcome.key(path.read_bytes() for paths in files.values() for path in paths)
@@ -179,10 +182,22 @@ def conforming(settings: Settings) -> Edition:
         nquads, _, public = remembered.partition(_BETWEEN)
         return Edition(settings, nquads, public or nquads)
     prepared = prepare(settings)
+    _require_catalogue(prepared)
     edition = prepared.edition(_require_conformance(prepared))
     both = (edition.nquads, edition.public) if settings.people else (edition.nquads,)
     outcome.remember(settings.cache, key, _BETWEEN.join(both))
     return edition
+
+
+def _require_catalogue(prepared: Prepared) -> None:
+    people = (PEOPLE_DATASET,) if prepared.settings.people else ()
+    missing = undescribed(prepared.preferred, (GRAPH_DATASET, ONTOLOGY_DATASET, *people))
+    if missing:
+        names = ", ".join(node.n3() for node in missing)
+        raise NotConforming(
+            "The catalogue would be cut short, and portals would delete what it lacks: "
+            f"no file of data/turtle/ describes {names}."
+        )
 
 
 def _require_conformance(prepared: Prepared) -> Report:

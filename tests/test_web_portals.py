@@ -4,22 +4,28 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
+from conftest import START_LIMIT, free_port
 from flask.testing import FlaskClient
 from rdflib import RDF, VOID, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from wire import send
 
+from sixaika_graph.descriptions.catalogue import undescribed
 from sixaika_graph.namespaces import DCAT, GRAPH, ID, SPDX
-from sixaika_graph.publication import Edition, Publication, publish
+from sixaika_graph.publication import Edition, Prepared, Publication, publish
 from sixaika_graph.release import Release, release
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app, robots
@@ -144,6 +150,57 @@ def test_a_distribution_leads_to_the_catalogue(client: FlaskClient) -> None:
 
     assert (reply.status_code, reply.location) == (303, "/catalog")
     assert client.get("/id/distribution/sixaika-docx").status_code == 404
+
+
+# A catalogue that is cut short: a portal deletes what it does not find
+
+
+@pytest.mark.parametrize("lost", ["catalogue/sixaika", *(f"dataset/{slug}" for slug in SLUGS)])
+def test_a_dataset_that_no_file_describes_is_noticed(prepared: Prepared, lost: str) -> None:
+    less = Graph()
+    for triple in prepared.preferred:
+        if triple[0] != ID[lost]:
+            less.add(triple)
+
+    assert undescribed(prepared.preferred, SLUGS) == []
+    assert undescribed(less, SLUGS) == [ID[lost]]
+
+
+def test_nothing_is_served_when_the_catalogue_would_be_cut_short(
+    settings: Settings, tmp_path: Path
+) -> None:
+    for folder in ("data", "ontology", "queries", "shapes"):
+        shutil.copytree(settings.root / folder, tmp_path / folder)
+    (tmp_path / "data" / "turtle" / "dataset.ttl").unlink()
+    started = serving(settings, free_port(), tmp_path)
+    _, told = started.communicate(timeout=START_LIMIT)
+
+    assert started.returncode == 1
+    assert told.startswith("Error: The catalogue would be cut short")
+    assert f"<{ID['dataset/ontology']}>" in told
+    assert "Traceback" not in told
+
+
+def test_the_first_answer_of_a_new_server_is_whole(settings: Settings, server: str) -> None:
+    """Until it can answer nobody listens; what it then says is what it always says."""
+    port = free_port()
+    started = serving(settings, port, settings.root)
+    url = f"http://127.0.0.1:{port}/catalog.nt"
+    answers: list[tuple[int, int]] = []
+    deadline = time.monotonic() + START_LIMIT
+    while not answers and time.monotonic() < deadline:
+        try:
+            with urlopen(url, timeout=5) as answer:
+                answers.append((answer.status, len(Graph().parse(data=answer.read(), format="nt"))))
+        except HTTPError as error:
+            answers.append((error.code, 0))
+        except URLError:
+            time.sleep(0.01)
+    started.terminate()
+    started.communicate(timeout=START_LIMIT)
+
+    expected = Graph().parse(data=send(server, "/catalog.nt").body, format="nt")
+    assert answers == [(200, len(expected))]
 
 
 # The same bytes

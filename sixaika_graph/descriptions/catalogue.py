@@ -39,6 +39,16 @@ _OF_DATASET: Final = (
 _OF_SERVICE: Final = (*_WRITTEN, DCAT.keyword, DCAT.theme, DCTERMS.conformsTo)
 
 
+def undescribed(data: Graph, slugs: Iterable[str]) -> list[URIRef]:
+    """Return the catalogue and those of the datasets with `slugs` that `data` does not describe.
+
+    What a file loses must not reach a portal: it deletes a dataset that the catalogue lacks, and
+    ends at one without a title. What those that are described must have, the shapes say.
+    """
+    kinds = {CATALOGUE: DCAT.Catalog} | {name_of(slug): DCAT.Dataset for slug in slugs}
+    return [node for node, kind in kinds.items() if (node, RDF.type, kind) not in data]
+
+
 def catalogue(data: Graph, settings: Settings, dumps: Dumps) -> Graph:
     """Describe the datasets that have dumps, and the services, of `data`, the default graph."""
     described = Graph(bind_namespaces="none")
