@@ -20,7 +20,7 @@ from sixaika_graph.namespaces import ID
 ROOT: Final = Path(__file__).parents[2]
 FOLDER: Final = Path(__file__).parent / "harvester"
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
-DCAT_SOURCE, CKAN_SOURCE = re.findall(r"```json\n(.*)\n```", README)
+DCAT_SOURCE, CKAN_SOURCE = re.findall(r"^\| .* `(\{.*\})` \|$", README, re.MULTILINE)
 EU: Final = "http://publications.europa.eu/resource/authority"
 TITLES: Final = {
     "ontology": "6Aika ontology and code lists",
