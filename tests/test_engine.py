@@ -358,12 +358,6 @@ def test_white_space_that_the_engine_does_not_take(
     assert one(engine, text) == {"x": expected}
 
 
-def test_unknown_function(engine: LocalEngine) -> None:
-    """An extension function that does not exist is named."""
-    with pytest.raises(errors.MalformedQuery, match=f"<{EX}f> is not supported"):
-        ask(engine, f"SELECT (<{EX}f>(1) AS ?x) {{}}")
-
-
 def test_surrogate(engine: LocalEngine) -> None:
     """Text that is no Unicode is malformed."""
     with pytest.raises(errors.MalformedQuery, match="Unicode"):

@@ -8,9 +8,10 @@ Nothing of pyoxigraph leaves this module.
 import contextlib
 import json
 import os
+import re
 import resource
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -21,6 +22,7 @@ import pyoxigraph as ox
 
 from sixaika_graph import formats
 from sixaika_graph.engine import Form, frames
+from sixaika_graph.engine.remedy import remedied
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
 from sixaika_graph.sparql_text import from_terms, prologue
@@ -28,8 +30,11 @@ from sixaika_graph.sparql_text import from_terms, prologue
 # Above this many triples all prefixes are declared: to know those in use takes all the triples.
 _PEEK: Final = 1_000
 
+_UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
+
 _DefaultGraphs = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]
 _NamedGraphs = list[ox.NamedNode | ox.BlankNode]
+_Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
@@ -106,21 +111,43 @@ class Evaluator:
             # Evaluation opens nothing but the connection of a SERVICE.
             reply.error(RefusedQuery("The query needs what no worker can do: open a connection."))
         except (RuntimeError, ValueError) as error:
-            # What the evaluator says no to, for instance an unknown extension function.
+            # What else the evaluator says no to.
             reply.error(MalformedQuery(str(error)))
         return changed
 
     def _evaluate(
         self, text: str, default: _DefaultGraphs | None, named: _NamedGraphs | None
     ) -> _Results:
-        evaluate = partial(
-            self.store.query, base_iri=self.base, default_graph=default, named_graphs=named
-        )
+        evaluate = partial(self._call, default=default, named=named)
+        text = remedied(text)
         try:
             return evaluate(text)
         except SyntaxError:
-            mended = respaced(text)
-        return evaluate(mended)
+            spaced = respaced(text)
+        return evaluate(spaced)
+
+    def _call(
+        self, text: str, *, default: _DefaultGraphs | None, named: _NamedGraphs | None
+    ) -> _Results:
+        """Evaluate; a call of an unknown function is an error where it stands, not of the query.
+
+        The engine refuses such a query, one name at a time.
+        """
+        unknown: dict[ox.NamedNode, Callable[..., _Term | None]] = {}
+        while True:
+            try:
+                return self.store.query(
+                    text,
+                    base_iri=self.base,
+                    default_graph=default,
+                    named_graphs=named,
+                    custom_functions=unknown,
+                )
+            except RuntimeError as error:
+                name = _UNKNOWN_FUNCTION.fullmatch(str(error))
+                if name is None or ox.NamedNode(name[1]) in unknown:
+                    raise
+                unknown[ox.NamedNode(name[1])] = _no_value
 
     def _dataset(
         self, query: Mapping[str, Any]
@@ -221,6 +248,11 @@ class _Reply:
     def send(self) -> None:
         self._link.sendall(self._pending)
         self._pending.clear()
+
+
+def _no_value(*_: object) -> _Term | None:
+    """Stand for a function that the engine does not have."""
+    return None
 
 
 def _graphs(iris: Iterable[str]) -> Iterable[ox.NamedNode]:
