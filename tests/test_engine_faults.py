@@ -122,6 +122,7 @@ def test_the_way_round_it_gives_the_right_answer(engine: LocalEngine, fault: Fau
 
 
 REMEDIES: Final = {
+    "TRUE": ("SELECT (IF(TRUE && !False, 1, 2) AS ?x) {}", "1"),
     "one language": (
         "SELECT (GROUP_CONCAT(?o) AS ?x) { VALUES ?o { 'a'@fi 'b'@fi } }",
         '"a b"',
@@ -184,6 +185,12 @@ def turtle(term: Mapping[str, str]) -> str:
     return f'"{term["value"]}"{suffix}'
 
 
+def test_the_engine_alone_takes_true_in_small_letters_only() -> None:
+    """Where this fails the remedy is no longer needed."""
+    with pytest.raises(SyntaxError):
+        ox.Store().query(REMEDIES["TRUE"][0])
+
+
 @pytest.mark.parametrize("name", ["one language", 'date + "P24M"^^xsd:yearMonthDuration, ?s'])
 def test_the_engine_alone_is_still_wrong_where_we_mend(name: str) -> None:
     """Where this fails the remedy is no longer needed."""
@@ -207,6 +214,7 @@ def test_the_engine_alone_is_still_wrong_where_we_mend(name: str) -> None:
         "SELECT (?a + 'P1Y'^^ex:yearMonthDuration AS ?b) {}",
         "SELECT (?a + 'P1Y'^^other:duration AS ?b) {}",
         "SELECT (?a + '1'^^xsd:integer AS ?duration) {}",
+        "SELECT ?TRUE { ?s ex:TRUE 'TRUE' FILTER (true) } # TRUE",
         "SELECT * { ?s ex:duration 'P1Y'^^xsd:duration }",
     ],
 )

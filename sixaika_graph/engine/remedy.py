@@ -10,9 +10,7 @@ from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
 
-_TOUCHED: Final = re.compile(
-    r"GROUP_CONCAT|\bduration|(?:yearMonth|dayTime)Duration", re.IGNORECASE
-)
+_TOUCHED: Final = re.compile(r"(?i:GROUP_CONCAT|duration)|\b(?!true|false)(?i:true|false)\b")
 _DURATIONS: Final = frozenset({"duration", "yearMonthDuration", "dayTimeDuration"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _QUOTES: Final = re.compile(r"""\"{3}|'{3}|["']""")
@@ -25,6 +23,8 @@ _Edit = tuple[int, int, str]
 def remedied(text: str) -> str:
     """Return a query of the same meaning that the engine answers rightly.
 
+    TRUE and FALSE may be written in capitals, as all keywords
+    (https://www.w3.org/TR/sparql11-query/#sparqlGrammar); the engine takes small letters only.
     GROUP_CONCAT gives a simple literal (https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat),
     whereas the engine keeps a language tag that all values have. A date plus a duration has no
     value in the engine when it takes the duration for the first operand, as it does by the names of
@@ -33,9 +33,17 @@ def remedied(text: str) -> str:
     if _TOUCHED.search(text) is None:
         return text
     found = list(tokens(text))
-    for start, end, written in sorted([*_concatenations(found), *_sums(found)], reverse=True):
+    for start, end, written in sorted(
+        [*_booleans(found), *_concatenations(found), *_sums(found)], reverse=True
+    ):
         text = text[:start] + written + text[end:]
     return text
+
+
+def _booleans(found: Sequence[Token]) -> Iterator[_Edit]:
+    for token in found:
+        if token.keyword in ("TRUE", "FALSE"):
+            yield token.start, token.start + len(token.text), token.keyword.lower()
 
 
 def _concatenations(found: Sequence[Token]) -> Iterator[_Edit]:
