@@ -9,12 +9,17 @@ import re
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph as ox
 from rdflib import Graph
 from rdflib.plugins.parsers.notation3 import BadSyntax
 
 from sixaika_graph.errors import SourceError
 from sixaika_graph.namespaces import PREFIXES
 
+_PLACE: Final = re.compile(
+    r"Parser error .*?line \d+ .*?column(?:s \d+ and)? \d+(?: and line \d+ column \d+)?: "
+)
+_RELATIVE: Final = ("No scheme found in an absolute IRI", "a relative IRI, and no BASE before it")
 _LONG_STRING: Final = re.compile(r'("""(?:[^"\\]|\\.|"(?!""))*""")', re.DOTALL)
 
 
@@ -39,6 +44,7 @@ def parse(text: str, path: Path, graph: Graph | None = None) -> Graph:
     Raises:
         SourceError: the text is not Turtle; it carries line and column.
     """
+    _refuse_what_is_not_turtle(text, path)
     if graph is None:
         graph = Graph(bind_namespaces="none")
     try:
@@ -46,8 +52,25 @@ def parse(text: str, path: Path, graph: Graph | None = None) -> Graph:
     except BadSyntax as error:
         line = text.count("\n", 0, error._i) + 1
         column = error._i - text.rfind("\n", 0, error._i)
-        raise SourceError(path, f"not Turtle: {error._why}", line=line, column=column) from None
+        raise SourceError(path, f"not RDF 1.1: {error._why}", line=line, column=column) from None
+    except ValueError as error:
+        # rdflib resolves no IRI against a base without a slash behind its scheme.
+        raise SourceError(path, f"cannot be read: {error}") from None
     return graph
+
+
+def _refuse_what_is_not_turtle(text: str, path: Path) -> None:
+    """Read a text by a parser that is strict; rdflib's takes some of N3 and bad IRIs, too.
+
+    Nor is a relative IRI without a base taken: rdflib would make it one of a file of this machine.
+    """
+    try:
+        for _ in ox.parse(text, ox.RdfFormat.TURTLE):
+            pass
+    except SyntaxError as error:
+        why = _PLACE.sub("", error.msg).replace(*_RELATIVE)
+        line, column = error.lineno, error.offset
+        raise SourceError(path, f"not Turtle: {why}", line=line, column=column) from None
 
 
 def format_turtle(text: str, path: Path = Path("text.ttl")) -> str:

@@ -85,7 +85,7 @@ def test_a_broken_file_ends_the_start_with_its_place(checkout: Path) -> None:
 
     for arguments in (("serve", "--port", free_port()), ("validate",)):
         result = sixaika(*arguments, root=str(checkout), cache=str(checkout))
-        assert_one_error(result, f"{file}:4:6: not Turtle")
+        assert_one_error(result, f"{file}:4:7: not Turtle")
 
 
 @pytest.fixture

@@ -76,9 +76,9 @@ def test_blank_siblings_are_refused_when_they_never_settle() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("PREFIX s: <https://s.example/>\n\ns:a s:b 1 ;\n  s:\u00e4 ] .\n", 4, 6),
+        ("PREFIX s: <https://s.example/>\n\ns:a s:b 1 ;\n  s:\u00e4 ] .\n", 4, 7),
         ("s:a s:b s:c .\n", 1, 1),
-        ('PREFIX s: <https://s.example/>\ns:a s:b "never ends .\n', 2, 22),
+        ('PREFIX s: <https://s.example/>\ns:a s:b "never ends .\n', 2, 9),
     ],
 )
 def test_a_syntax_error_names_file_line_and_column(
@@ -92,6 +92,23 @@ def test_a_syntax_error_names_file_line_and_column(
 
     assert (path, line, column) == (caught.value.path, caught.value.line, caught.value.column)
     assert str(caught.value).startswith(f"{path}:{line}:{column}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('<a:b> <a:c> "one"@1 .', r"1:19: not Turtle: A language code"),
+        ("<a:b> <a:c> <a:d e> .", r"1:13: not Turtle: Invalid IRI"),
+        ("<a:b> <a:c>", r"1:12: not Turtle: Unexpected end"),
+        ("<a:b> = <a:c> .", r"1:7: not Turtle"),
+        ("<a:b> <a:c>\n  <d> .", r"2:3: not Turtle: a relative IRI, and no BASE"),
+        ('<a:b> <a:c> "one"@fi--ltr .', r"1:21: not RDF 1\.1: "),
+        ("BASE <http:a> <b> <c:d> <e:f> .", "cannot be read: Base <http:a>"),
+    ],
+)
+def test_what_rdflib_alone_would_take_or_break_on_is_refused(text: str, why: str) -> None:
+    with pytest.raises(SourceError, match=rf"x\.ttl:.?{why}"):
+        turtle.parse(text, Path("x.ttl"))
 
 
 def test_a_file_that_is_missing_or_not_utf8_is_an_error_with_its_name(tmp_path: Path) -> None:
