@@ -1,43 +1,20 @@
 """No network from a query: a real listener on this machine is never called, whatever is asked."""
 
 import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import pytest
+from listener import Listener, listening
 from wire import Reply, send
 
 DIRECT = {"Content-Type": "application/sparql-query"}
 
 
-@dataclass
-class Listener:
-    """A server that counts who calls it, and answers nothing."""
-
-    url: str
-    calls: list[bytes] = field(default_factory=list)
-
-
 @pytest.fixture(scope="module")
 def listener() -> Iterator[Listener]:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        found = Listener(f"http://127.0.0.1:{listening.getsockname()[1]}/")
-
-        def accept() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.settimeout(1)
-                    found.calls.append(connection.recv(100))
-
-        threading.Thread(target=accept, daemon=True).start()
+    with listening() as found:
         yield found
-        listening.shutdown(socket.SHUT_RDWR)
 
 
 def test_the_listener_hears_who_calls_it(listener: Listener) -> None:
