@@ -116,7 +116,7 @@ def await_ready(
             with urlopen(f"{url}ready", timeout=1) as answer:
                 assert answer.status == 200
                 return
-        except OSError:  # refused, or not taken yet
+        except OSError:
             time.sleep(0.05)
     process.kill()
     pytest.fail(f"The server did not come up:\n{log.read_text(errors='replace')}")

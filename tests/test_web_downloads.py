@@ -18,9 +18,9 @@ from SPARQLWrapper import CSV, SPARQLWrapper
 from wire import send
 
 MILLION: Final = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
-TENTH: Final = f"{MILLION} LIMIT 250000"
+LARGE: Final = f"{MILLION} LIMIT 250000"
 MIB: Final = 2**20
-STALL: Final = 2.0
+STALL: Final = 3.0
 """Seconds without progress after which the second server cuts a reader."""
 DOWNLOADS: Final = 3
 
@@ -47,7 +47,7 @@ def impatient(thousand: Path) -> Iterator[str]:
         yield url
 
 
-def begin(url: str, query: str = MILLION) -> requests.Response:
+def begin(url: str, query: str = LARGE) -> requests.Response:
     """Ask for a large answer and read nothing of it yet but the head."""
     parameters = {"query": query, "format": "csv"}
     reply = requests.get(f"{url}sparql", params=parameters, stream=True, timeout=120)
@@ -96,7 +96,7 @@ def test_slow_readers_do_not_hold_up_others(lone: tuple[str, int]) -> None:
         return length
 
     with ThreadPoolExecutor(24) as pool:
-        replies = list(pool.map(lambda _: begin(url, TENTH), range(24)))
+        replies = list(pool.map(begin, [url] * 24))
         reading = [pool.submit(read_slowly, reply) for reply in replies]
         time.sleep(0.5)
         elapsed = []
@@ -113,8 +113,9 @@ def test_slow_readers_do_not_hold_up_others(lone: tuple[str, int]) -> None:
 
 
 def test_a_reader_that_stalls_is_cut_and_gives_its_place_back(impatient: str) -> None:
-    stalled = [begin(impatient) for _ in range(DOWNLOADS)]
-    assert send(impatient, f"/sparql?format=csv&query={quote(MILLION)}").status == 503
+    with ThreadPoolExecutor(DOWNLOADS) as pool:
+        stalled = list(pool.map(begin, [impatient] * DOWNLOADS))
+    assert send(impatient, f"/sparql?format=csv&query={quote(LARGE)}").status == 503
 
     time.sleep(STALL + 2)
 
@@ -127,7 +128,7 @@ def test_a_reader_that_stalls_is_cut_and_gives_its_place_back(impatient: str) ->
 
 def read_by_curl(url: str) -> None:
     """Read with curl, stopped on the way; its exit code tells that the transfer was cut."""
-    command = ["curl", "--silent", "--get", f"{url}sparql", "--data-urlencode", f"query={MILLION}"]
+    command = ["curl", "--silent", "--get", f"{url}sparql", "--data-urlencode", f"query={LARGE}"]
     with subprocess.Popen(
         [*command, "--header", "Accept: text/csv", "--output", "-"], stdout=subprocess.PIPE
     ) as curl:
@@ -149,7 +150,7 @@ def read_by_requests(url: str) -> None:
 
 def read_by_wrapper(url: str) -> None:
     wrapper = SPARQLWrapper(f"{url}sparql", returnFormat=CSV)
-    wrapper.setQuery(MILLION)
+    wrapper.setQuery(LARGE)
     reply = wrapper.query()
     time.sleep(STALL + 2)
     reply.convert()

@@ -64,17 +64,20 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
         workers_kill_timeout=math.ceil(settings.query_timeout) + _MARGIN,
         log_enabled=False,
     )
-    _listen(listening, settings)
-    server.serve(target_loader=lambda: _application(edition), wrap_loader=False)
+    server.serve(target_loader=lambda: _application(edition, listening), wrap_loader=False)
 
 
-def _application(edition: Edition | LoneFile) -> Flask:
-    """Make the application, in the process that answers: its engine must be its own child."""
+def _application(edition: Edition | LoneFile, bound: socket.socket) -> Flask:
+    """Make the application, in the process that answers: its engine must be its own child.
+
+    Nobody is kept waiting for it: the socket listens only once it is made.
+    """
     # Ctrl-C is sent to a whole group of processes. This one is told by the first one, and once: a
     # second signal in the middle of its stop would leave it waiting for ever.
     os.setpgid(0, 0)
     try:
         app = create_app(publish(edition))
+        _listen(bound, edition.settings)
     except SixaikaError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
