@@ -25,4 +25,5 @@ def adfi(catalogue: Graph) -> Graph:
 
 
 def _decimal(size: Node) -> Literal:
-    return Literal(str(size), datatype=XSD.decimal)
+    """Write a size with the point without which Turtle has no decimals."""
+    return Literal(f"{size}.0", datatype=XSD.decimal)

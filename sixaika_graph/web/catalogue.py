@@ -1,5 +1,6 @@
 """The catalogue and the dumps: what portals harvest, as files whose ETags follow the data alone."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -27,6 +28,8 @@ from sixaika_graph.web.representations import (
 from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("catalogue", __name__)
+
+_ONE_RANGE: Final = re.compile(r"bytes=(\d+-\d*|-\d+)")
 
 
 @bp.get("/catalog")
@@ -69,6 +72,9 @@ def dump(name: str) -> Response:
     file = release().dumps.files.get(name)
     if file is None:
         raise UnknownResource(f"{BASE}dumps/{name}")
+    if not _ONE_RANGE.fullmatch(request.headers.get("Range", "")):
+        # Werkzeug would answer 416, as if the file were too short (RFC 9110, 14.2).
+        request.environ.pop("HTTP_RANGE", None)
     response = send_file(
         file.path,
         mimetype=file.format.served_as,
