@@ -23,6 +23,7 @@ NQUADS: Final = f"""
 <{EX}b> <{EX}p> <{EX}o> <{EX}two> .
 <{EX}c> <{EX}p> <{EX}o> <{EX}two> .
 <{EX}a> <{EX}size> "01"^^<{XSD}int> .
+<{EX}a> <{EX}width> "1"^^<{XSD}integer> .
 """
 PROLOGUE: Final = f"PREFIX ex: <{EX}> PREFIX xsd: <{XSD}> "
 
@@ -70,6 +71,12 @@ FAULTS: Final[Mapping[str, Fault]] = {
         [{"o": f"{EX}nowhere"}],
         [],
         "SELECT ?o { { BIND (ex:nowhere AS ?o) } UNION { ex:nowhere ex:p+ ?o } }",
+    ),
+    "path-alternative": Fault(
+        "SELECT (COUNT(*) AS ?n) { ex:a (ex:size|ex:width) ?size }",
+        [{"n": "2"}],
+        [{"n": "1"}],
+        "SELECT (COUNT(*) AS ?n) { { ex:a ex:size ?size } UNION { ex:a ex:width ?size } }",
     ),
     "blank-node": Fault(
         "SELECT (COUNT(DISTINCT ?b) AS ?n) { VALUES ?x { 1 2 } BIND (BNODE('x') AS ?b) }",

@@ -16,6 +16,7 @@ from judge import SecondJudge, agree, as_text, ask, distances, rename
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import XSD
+from variants import reorder, shuffled
 
 from sixaika_graph import turtle
 from sixaika_graph.client.answers import parse_solutions
@@ -82,9 +83,12 @@ def bound(query: NamedQuery) -> str:
     return bind(query, SMALL_WORLD.get(query.name, {}))
 
 
-def engine_on(world: Prepared) -> LocalEngine:
+def engine_on(world: Prepared, order: int = 0) -> LocalEngine:
+    """Open an engine, on the statements in another order where one is given."""
+    nquads = world.edition().nquads
     limits = Limits.of(world.settings)
-    return LocalEngine(world.edition().nquads, prefixes=PREFIXES, limits=limits, base=BASE)
+    loaded = shuffled(nquads, order) if order else nquads
+    return LocalEngine(loaded, prefixes=PREFIXES, limits=limits, base=BASE)
 
 
 def second_judge(world: Prepared) -> SecondJudge:
@@ -105,6 +109,20 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 @pytest.fixture(scope="module")
 def small(world: Prepared) -> Iterator[Engine]:
     engine = engine_on(world)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def shuffled_small(world: Prepared) -> Iterator[Engine]:
+    engine = engine_on(world, order=1)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def shuffled_real(prepared: Prepared) -> Iterator[Engine]:
+    engine = engine_on(prepared, order=1)
     yield engine
     engine.close()
 
@@ -142,6 +160,28 @@ def test_rdflib_judges_the_same_of_the_small_world(
 ) -> None:
     text = bound(query)
     assert agree(ask(small, text, query.form), small_judge.judge(text, query.form))
+
+
+@QUESTIONS
+@pytest.mark.parametrize("order", [1, 2])
+def test_the_order_of_patterns_does_not_matter(
+    query: NamedQuery, order: int, small: Engine, publication: Publication
+) -> None:
+    for engine, text in ((small, bound(query)), (publication.engine, query.text)):
+        other = reorder(text, order)
+        assert agree(ask(engine, text, query.form), ask(engine, other, query.form))
+
+
+@QUESTIONS
+def test_the_order_in_which_statements_were_loaded_does_not_matter(
+    query: NamedQuery, small: Engine, shuffled_small: Engine,
+    publication: Publication, shuffled_real: Engine,
+) -> None:  # fmt: skip
+    for engine, other, text in (
+        (small, shuffled_small, bound(query)),
+        (publication.engine, shuffled_real, query.text),
+    ):
+        assert agree(ask(engine, text, query.form), ask(other, text, query.form))
 
 
 @QUESTIONS
