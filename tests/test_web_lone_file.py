@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import await_ready, free_port
 from flask.testing import FlaskClient
+from lone import served
 from rdflib import RDF, Graph, Literal, URIRef
 from rdflib.namespace import FOAF, RDFS
 from wire import send
@@ -177,6 +179,44 @@ def test_one_command_serves_a_file(file: Path, tmp_path: Path) -> None:
     assert (reply.status, reply.json()["boolean"]) == (200, True)
     assert said == f"Serving at http://127.0.0.1:{port}/ (Ctrl-C ends it)\n"
     assert process.returncode == 0
+
+
+def test_it_starts_in_a_second(file: Path) -> None:
+    """Or, on a busy machine, in the time of four starts of Python with Flask and rdflib."""
+    bare = [sys.executable, "-c", "import flask, rdflib"]
+    alone = min(seconds(lambda: subprocess.run(bare, check=True)) for _ in range(3))
+    started = min(map(start_of, [file] * 3))
+
+    assert started < max(1.0, 4 * alone)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    before = time.monotonic()
+    action()
+    return time.monotonic() - before
+
+
+def start_of(file: Path) -> float:
+    before = time.monotonic()
+    with served(file):
+        return time.monotonic() - before
+
+
+def test_neither_data_nor_shapes_nor_questions_of_the_site_are_read(
+    file: Path, settings: Settings, tmp_path: Path
+) -> None:
+    """Only the queries of the pages are: no start is longer for what the site holds."""
+    for name in ("data/turtle", "ontology", "shapes", "queries"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "queries" / "site").symlink_to(settings.root / "queries" / "site")
+    for name in ("data/turtle/a.ttl", "ontology/sixaika.ttl", "shapes/a.ttl", "queries/a.rq"):
+        (tmp_path / name).write_text("broken")
+
+    with served(file, "--base", BASE, SIXAIKA_ROOT=str(tmp_path)) as (url, _):
+        page = send(url, "/page/a", headers=BROWSER)
+        answer = send(url, "/sparql?query=ASK%7B%3Ca%3E?p?o%7D")
+
+    assert (page.status, answer.json()["boolean"]) == (200, True)
 
 
 @pytest.mark.parametrize(
