@@ -1,6 +1,6 @@
 """The page of one thing: what is said about it, what links to it, and who says so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,16 +10,19 @@ from rdflib.term import Node
 
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import of_kind
-from sixaika_graph.namespaces import S6
+from sixaika_graph.namespaces import S6, SCHEMA
 from sixaika_graph.web import incoming, nodes
 from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
+from sixaika_graph.web.language import LANGUAGES
+from sixaika_graph.web.layout import layout_of
 from sixaika_graph.web.links import local, path_of
 from sixaika_graph.web.nodes import HEADING_TERMS, Table
+from sixaika_graph.web.overview import Asked, Overview, arrange, read_overview
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.sources import Footnotes, Origins, Source
-from sixaika_graph.web.statements import Group, Writer
+from sixaika_graph.web.statements import Group, Statement, Writer
 from sixaika_graph.web.values import Link, Names
 
 _ABOUT: Final = (DCTERMS.description, SKOS.definition, RDFS.comment, DCTERMS.abstract)
@@ -35,6 +38,9 @@ class Entity:
     nodes; `incoming` and `derived_incoming` are links from other things; `sources` are the
     footnotes; `names_person` keeps the page out of search engines.
     `part` names the only group that is shown, None where the page is whole; `next` leads on.
+    Where its kind has a layout, `glance` are the groups shown first, which are not in `groups`, and
+    `overview` is what the layout asks for. `names` are its names by language, None for one that no
+    source gives.
     """
 
     link: Link
@@ -50,6 +56,15 @@ class Entity:
     names_person: bool
     part: Link | None = None
     next: str | None = None
+    layout: str = ""
+    glance: tuple[Group, ...] = ()
+    overview: Overview | None = None
+    names: tuple[tuple[str, Statement | None], ...] = ()
+
+    @property
+    def template(self) -> str:
+        """The template of the page."""
+        return f"layout-{self.layout}.html" if self.layout else "page.html"
 
 
 def describe(iri: URIRef) -> Entity:
@@ -58,7 +73,13 @@ def describe(iri: URIRef) -> Entity:
     Raises:
         UnknownResource: nothing is said about it.
     """
-    shown = _entity(_read(iri, incoming.read_parts(iri), nodes.read_parts(iri)))
+    own = _own(iri)
+    layout = None if publication().file else layout_of(own.about(iri))
+    seen = read_overview(layout, iri) if layout else None
+    material = _read(iri, incoming.read_parts(iri), nodes.read_parts(iri), own, seen)
+    shown = _entity(material)
+    if seen is not None:
+        return _laid_out(shown, material, seen)
     if not publication().file:
         return shown
     # A lone file states what it states, in whichever graph.
@@ -69,6 +90,47 @@ def describe(iri: URIRef) -> Entity:
         incoming=shown.incoming + shown.derived_incoming,
         derived_incoming=(),
     )
+
+
+def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
+    """Arrange a page as the layout of its kind has it."""
+    groups = {group.predicate.iri: group for group in shown.groups}
+    glance = [groups.pop(str(path)) for path in seen.layout.glance if str(path) in groups]
+    return replace(
+        shown,
+        layout=seen.layout.name,
+        kinds=_kinds_of(shown, seen.layout.kind),
+        glance=tuple(glance),
+        groups=tuple(groups.values()),
+        tables=tuple(one for one in shown.tables if not seen.layout.replaces(one.kind)),
+        overview=arrange(seen, material.iri, material.writer),
+        names=tuple(_names(material)),
+        # The overview may have brought sources of its own.
+        sources=material.writer.footnotes.listed(),
+    )
+
+
+def _kinds_of(shown: Entity, kind: URIRef) -> tuple[Link, ...]:
+    """Return our own classes of a thing, or the one that has the layout."""
+    ours = tuple(link for link in shown.kinds if link.iri.startswith(S6))
+    return ours or tuple(link for link in shown.kinds if link.iri == str(kind))
+
+
+def _names(material: "_Material") -> Iterator[tuple[str, Statement | None]]:
+    """Yield the preferred name in each language with all who print it."""
+    about, writer = material.writer.facts.about(material.iri), material.writer
+    printed = about.get(SCHEMA.name, {})
+    for language in sorted(LANGUAGES):
+        found = [
+            (name, graphs | printed.get(name, frozenset()))
+            for name, graphs in about.get(SKOS.prefLabel, {}).items()
+            if isinstance(name, Literal) and name.language == language
+        ]
+        statements = [
+            Statement(writer.names.value(name), writer.footnotes.marks(graphs))
+            for name, graphs in found
+        ]
+        yield language, next(iter(statements), None)
 
 
 def describe_property(iri: URIRef, predicate: URIRef) -> Entity:
@@ -120,25 +182,34 @@ class _Material:
     nodes: Sequence[nodes.Part]
 
 
-def _read(
-    iri: URIRef, linking: Sequence[incoming.Part] = (), inside: Sequence[nodes.Part] = ()
-) -> _Material:
-    """Read all that one page needs: statements, nodes, then the names of every term in them."""
+def _own(iri: URIRef) -> Facts:
     own = read_facts([iri])
     if not own.about(iri):
         raise UnknownResource(iri)
+    return own
+
+
+def _read(
+    iri: URIRef,
+    linking: Sequence[incoming.Part] = (),
+    inside: Sequence[nodes.Part] = (),
+    own: Facts | None = None,
+    seen: Asked | None = None,
+) -> _Material:
+    """Read all that one page needs: statements, nodes, then the names of every term in them."""
+    own = own or _own(iri)
     parts = {term for term in own.terms() if str(term).startswith(f"{iri}#")}
     members = {member for part in inside for member in part.members}
     facts = Facts({**own.by_subject, **read_facts(parts | members).by_subject})
     graphs = facts.graphs() | {
         graph for part in linking for found in part.members.values() for graph in found
     }
+    graphs |= seen.graphs() if seen else set()
     origins = Origins(graphs)
     linked = {term for part in linking for term in (part.predicate, *part.members)}
     kinds = {part.kind for part in inside}
-    names = Names(
-        {iri, *facts.terms(), *linked, *members, *kinds, *origins.terms(), *graphs, *HEADING_TERMS}
-    )
+    known = {iri, *facts.terms(), *linked, *members, *kinds, *graphs, *HEADING_TERMS}
+    names = Names({*known, *origins.terms(), *(seen.terms() if seen else ())})
     return _Material(iri, Writer(facts, names, Footnotes(origins, names)), linking, inside)
 
 

@@ -56,7 +56,7 @@ def page(path: str) -> Response:
         return moved
     shown = _describe(URIRef(iri))
     offer(*shown.alternates)
-    response = vary(_page("page.html", entity=shown))
+    response = vary(_page(shown.template, entity=shown))
     if shown.names_person:
         response.headers["X-Robots-Tag"] = "noindex"
     return link_alternates(response, f'<{iri}>; rel="describes"')

@@ -19,9 +19,10 @@ SHOWN: Final = 20
 
 _FIRST: Final = (
     RDFS.label, SKOS.prefLabel, FOAF.name, SCHEMA.name, DCTERMS.title, SKOS.altLabel, S6.acronym,
-    RDF.type, DCTERMS.description, SKOS.definition, RDFS.comment, SKOS.example,
+    DCTERMS.description, SKOS.definition, RDFS.comment, SKOS.example,
     DCTERMS.identifier, SKOS.notation, SCHEMA.startDate, SCHEMA.endDate,
 )  # fmt: skip
+_LAST: Final = (SKOS.editorialNote, DCTERMS.source, RDF.type)
 _AMOUNTS: Final = (FRAPO.hasMonetaryValue, S6.lowerBound, S6.upperBound)
 
 
@@ -70,9 +71,10 @@ class Writer:
         )
 
     def _order(self, properties: Iterable[URIRef]) -> list[URIRef]:
-        def place(predicate: URIRef) -> tuple[int, str]:
+        def place(predicate: URIRef) -> tuple[int, int, str]:
             first = _FIRST.index(predicate) if predicate in _FIRST else len(_FIRST)
-            return first, self.names.link(predicate).text.casefold()
+            last = _LAST.index(predicate) + 1 if predicate in _LAST else 0
+            return first, last, self.names.link(predicate).text.casefold()
 
         return sorted(properties, key=place)
 
