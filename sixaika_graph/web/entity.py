@@ -13,6 +13,7 @@ from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import S6, SCHEMA
 from sixaika_graph.web import incoming, nodes
 from sixaika_graph.web.alternates import Alternate
+from sixaika_graph.web.disagreement import Choice, disagreements, read_choices
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import LANGUAGES
@@ -76,8 +77,9 @@ def describe(iri: URIRef) -> Entity:
     own = _own(iri)
     layout = None if publication().file else layout_of(own.about(iri))
     seen = read_overview(layout, iri) if layout else None
-    material = _read(iri, incoming.read_parts(iri), nodes.read_parts(iri), own, seen)
-    shown = _entity(material)
+    choices = () if publication().file else read_choices(iri)
+    material = _read(iri, incoming.read_parts(iri), nodes.read_parts(iri), own, seen, choices)
+    shown = _side_by_side(_entity(material), material)
     if seen is not None:
         return _laid_out(shown, material, seen)
     if not publication().file:
@@ -90,6 +92,20 @@ def describe(iri: URIRef) -> Entity:
         incoming=shown.incoming + shown.derived_incoming,
         derived_incoming=(),
     )
+
+
+def _side_by_side(shown: Entity, material: "_Material") -> Entity:
+    """Show the values that sources disagree on with their property, not in a table of choices."""
+    if not material.choices:
+        return shown
+    found = disagreements(material.writer, material.iri, material.choices)
+    groups, derived = (
+        tuple(replace(one, disagreements=found.get(one.predicate.iri, ())) for one in part)
+        for part in (shown.groups, shown.derived)
+    )
+    tables = tuple(table for table in shown.tables if table.kind != "Choice")
+    sources = material.writer.footnotes.listed()
+    return replace(shown, groups=groups, derived=derived, tables=tables, sources=sources)
 
 
 def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
@@ -180,6 +196,7 @@ class _Material:
     writer: Writer
     linking: Sequence[incoming.Part]
     nodes: Sequence[nodes.Part]
+    choices: Sequence[Choice] = ()
 
 
 def _own(iri: URIRef) -> Facts:
@@ -195,6 +212,7 @@ def _read(
     inside: Sequence[nodes.Part] = (),
     own: Facts | None = None,
     seen: Asked | None = None,
+    choices: Sequence[Choice] = (),
 ) -> _Material:
     """Read all that one page needs: statements, nodes, then the names of every term in them."""
     own = own or _own(iri)
@@ -205,12 +223,15 @@ def _read(
         graph for part in linking for found in part.members.values() for graph in found
     }
     graphs |= seen.graphs() if seen else set()
+    graphs |= {graph for choice in choices for graph in choice.graphs()}
     origins = Origins(graphs)
     linked = {term for part in linking for term in (part.predicate, *part.members)}
     kinds = {part.kind for part in inside}
     known = {iri, *facts.terms(), *linked, *members, *kinds, *graphs, *HEADING_TERMS}
-    names = Names({*known, *origins.terms(), *(seen.terms() if seen else ())})
-    return _Material(iri, Writer(facts, names, Footnotes(origins, names)), linking, inside)
+    chosen = {term for choice in choices for term in choice.terms()}
+    names = Names({*known, *chosen, *origins.terms(), *(seen.terms() if seen else ())})
+    writer = Writer(facts, names, Footnotes(origins, names))
+    return _Material(iri, writer, linking, inside, choices)
 
 
 def _entity(material: _Material, *, whole: bool = True) -> Entity:

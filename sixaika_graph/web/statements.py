@@ -10,6 +10,7 @@ from rdflib.term import Node
 
 from sixaika_graph.namespaces import FRAPO, S6, SCHEMA
 from sixaika_graph.web.facts import Facts, Values
+from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, here
 from sixaika_graph.web.sources import Footnotes, Source
 from sixaika_graph.web.values import Link, Names, Text, Value, money, percent
@@ -40,6 +41,21 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Disagreement:
+    """Values of one property between which a choice was made.
+
+    `link` leads to the page of the choice, `rule` to what decided it; `reason` is in the curator's
+    words where the curator decided. `chosen` and `others` are what the sources say.
+    """
+
+    link: Link
+    rule: Link
+    reason: Label | None
+    chosen: tuple[Statement, ...]
+    others: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
 class Group:
     """The values of one property; `more` leads to all of them when only some are shown."""
 
@@ -47,6 +63,7 @@ class Group:
     statements: tuple[Statement, ...]
     total: int
     more: str | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True)
