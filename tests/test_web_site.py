@@ -22,6 +22,7 @@ FILLED = {
     "/def/<path:path>": "/def/role/lead",
     "/data/<path:path>": "/data/project/cohewe",
     "/page/<path:path>": "/page/place/oulu",
+    "/cite/<path:path>.<any(bib, json):suffix>": "/cite/place/oulu.bib",
     "/graph/<path:name>": "/graph/ouka-6aika",
     "/<any(ont, shapes):name>": "/ont",
     "/ont/<release>": "/ont/0.1.0",

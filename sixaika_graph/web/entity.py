@@ -13,6 +13,7 @@ from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import S6, SCHEMA
 from sixaika_graph.web import incoming, nodes
 from sixaika_graph.web.alternates import Alternate
+from sixaika_graph.web.citation import Citation, cite
 from sixaika_graph.web.disagreement import Choice, disagreements, read_choices
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
@@ -41,7 +42,7 @@ class Entity:
     `part` names the only group that is shown, None where the page is whole; `next` leads on.
     Where its kind has a layout, `glance` are the groups shown first, which are not in `groups`, and
     `overview` is what the layout asks for. `names` are its names by language, None for one that no
-    source gives.
+    source gives. `citation` says how to cite it; what is in a lone file has none.
     """
 
     link: Link
@@ -61,6 +62,7 @@ class Entity:
     glance: tuple[Group, ...] = ()
     overview: Overview | None = None
     names: tuple[tuple[str, Statement | None], ...] = ()
+    citation: Citation | None = None
 
     @property
     def template(self) -> str:
@@ -237,8 +239,10 @@ def _read(
 def _entity(material: _Material, *, whole: bool = True) -> Entity:
     iri, writer = material.iri, material.writer
     types = writer.facts.about(iri).get(RDF.type, {})
+    link = writer.names.link(iri)
+    citation = None if publication().file else cite(str(iri), link.text, writer.names.language)
     return Entity(
-        link=writer.names.link(iri),
+        link=link,
         kinds=_kinds(writer, types),
         about=_about(iri, writer),
         groups=writer.groups(iri) if whole else (),
@@ -249,6 +253,7 @@ def _entity(material: _Material, *, whole: bool = True) -> Entity:
         sources=writer.footnotes.listed(),
         alternates=alternates(iri),
         names_person=FOAF.Person in types,
+        citation=citation,
     )
 
 

@@ -1,17 +1,20 @@
 """What stands around every page: language switch, canonical address, version; and the filters."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, request
+from rdflib import Literal
 
 from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
 from sixaika_graph.web.links import here, local
 from sixaika_graph.web.released import is_demonstration
 from sixaika_graph.web.service import publication
+from sixaika_graph.web.values import literal_text
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 _VERSION_SHOWN: Final = 12
@@ -94,6 +97,11 @@ def number(value: float) -> str:
     return format_decimal(value, locale=current_language())
 
 
+def day(value: date) -> str:
+    """Write a day as readers of the page's language do."""
+    return literal_text(Literal(value), current_language())
+
+
 def translated(text: str) -> str:
     """Return a text of the program in the visitor's language, as it is where there is none."""
     return texts()[current_language()].gettext(text)
@@ -103,4 +111,4 @@ def install(app: Flask) -> None:
     """Give the templates of an application the frame, the links and the filters they use."""
     app.context_processor(lambda: {"frame": frame(), "asked_language": asked_language()})
     app.jinja_env.globals.update(local=local, here=here, language_name=language_name)
-    app.jinja_env.filters.update(capfirst=capfirst, number=number, translated=translated)
+    app.jinja_env.filters.update(capfirst=capfirst, day=day, number=number, translated=translated)

@@ -1,11 +1,13 @@
 """Where statements come from: the footnotes of a page, one for each named graph on it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rdflib import URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names, Value, day
 
@@ -15,7 +17,8 @@ class Source:
     """A footnote: a named graph and the document that it was read from.
 
     `number` is its mark on the page; `document` is the page about the source document, None when
-    the graph has none; `url` leads to the document itself; `seen` is the day it was read.
+    the graph has none; `url` leads to the document itself; `seen` is the day it was read;
+    `licence` or `rights` say what may be done with it.
     """
 
     number: int
@@ -24,6 +27,8 @@ class Source:
     publisher: Value | None
     seen: str
     url: Link | None
+    licence: Link | None = None
+    rights: Label | None = None
 
     @property
     def title(self) -> str:
@@ -38,6 +43,10 @@ class Origins:
         wanted = sorted(set(graphs))
         found = solutions("page-sources", {"graph": wanted}) if wanted else []
         self._by_graph: Mapping[Node, Solution] = {row["graph"]: row for row in found}
+        self._rights: dict[Node, list[Literal]] = defaultdict(list)
+        for row in found:
+            if isinstance(row.get("rights"), Literal):
+                self._rights[row["graph"]].append(row["rights"])
 
     def terms(self) -> Iterator[Node]:
         """Yield every term that a footnote may show."""
@@ -54,6 +63,8 @@ class Origins:
             names.value(row["publisher"]) if "publisher" in row else None,
             day(row["seen"], names.language) if "seen" in row else "",
             names.link(URIRef(str(row["url"]))) if "url" in row else None,
+            names.link(row["license"]) if "license" in row else None,
+            choose(self._rights.get(graph, ()), names.language),
         )
 
 
