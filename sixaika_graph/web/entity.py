@@ -129,9 +129,9 @@ def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
 
 
 def _kinds_of(shown: Entity, kind: URIRef) -> tuple[Link, ...]:
-    """Return our own classes of a thing, or the one that has the layout."""
+    """Return our own classes of a thing, or the one that has the layout, or else all."""
     ours = tuple(link for link in shown.kinds if link.iri.startswith(S6))
-    return ours or tuple(link for link in shown.kinds if link.iri == str(kind))
+    return ours or tuple(link for link in shown.kinds if link.iri == str(kind)) or shown.kinds
 
 
 def _names(material: "_Material") -> Iterator[tuple[str, Statement | None]]:

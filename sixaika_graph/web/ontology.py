@@ -1,6 +1,6 @@
-"""The ontology as a document: its terms with their definitions and mappings."""
+"""The ontology as a document: its terms with definitions, mappings, uses, rules and examples."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,9 +14,11 @@ from sixaika_graph.web.entity import alternates
 from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import current_language
+from sixaika_graph.web.shapes import Rule, read_shapes
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.sources import Footnotes, Origins
 from sixaika_graph.web.statements import Group, Writer
+from sixaika_graph.web.usage import Usage, Uses, read_uses, rules_by_term
 from sixaika_graph.web.values import Link, Names
 
 _TOLD: Final = {str(term) for term in (RDFS.label, RDFS.comment, RDFS.isDefinedBy)}
@@ -31,6 +33,7 @@ class Term:
     fragment: str
     about: Label | None
     groups: tuple[Group, ...]
+    usage: Usage
 
 
 @dataclass(frozen=True)
@@ -51,14 +54,16 @@ def read_ontology() -> Ontology:
     found = solutions("page-ontology", {})
     terms = {section: _terms(section, found) for section in ("classes", "properties", "lists")}
     facts = read_facts([ONTOLOGY, *terms["classes"], *terms["properties"]])
-    names = Names({ONTOLOGY, *terms["lists"], *facts.by_subject, *facts.terms()})
+    uses, rules = read_uses(), rules_by_term(read_shapes().shapes)
+    named = {ONTOLOGY, *terms["lists"], *facts.by_subject, *facts.terms(), *uses.terms()}
+    names = Names(named)
     writer = Writer(facts, names, Footnotes(Origins([]), names))
     return Ontology(
         link=names.link(ONTOLOGY),
         about=_comment(facts, ONTOLOGY),
         groups=_untold(writer, ONTOLOGY),
-        classes=_written(writer, terms["classes"]),
-        properties=_written(writer, terms["properties"]),
+        classes=_written(writer, terms["classes"], uses, rules),
+        properties=_written(writer, terms["properties"], uses, rules),
         lists=tuple(names.link(term) for term in names.ordered(terms["lists"])),
         alternates=alternates(ONTOLOGY),
     )
@@ -68,13 +73,20 @@ def _terms(section: str, found: Iterable[Solution]) -> list[Node]:
     return [row["term"] for row in found if str(row["section"]) == section]
 
 
-def _written(writer: Writer, terms: Iterable[Node]) -> tuple[Term, ...]:
+def _written(
+    writer: Writer, terms: Iterable[Node], uses: Uses, rules: Mapping[str, tuple[Rule, ...]]
+) -> tuple[Term, ...]:
     return tuple(
         Term(
             writer.names.link(term),
             str(term).rpartition("#")[2],
             _comment(writer.facts, term),
             _untold(writer, term),
+            Usage(
+                uses.counts.get(term, 0),
+                uses.example(term, writer.names),
+                rules.get(str(term), ()),
+            ),
         )
         for term in writer.names.ordered(terms)
     )

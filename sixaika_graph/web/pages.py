@@ -26,6 +26,7 @@ from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.released import catalogue_graph
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.shapes import read_shapes
+from sixaika_graph.web.usage import with_members
 
 bp: Final = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -116,7 +117,7 @@ def render_ontology() -> Response:
 
 def render_shapes() -> Response:
     """Show the shapes as a document whose anchors are the fragments of their IRIs."""
-    return _page("shapes.html", shapes=read_shapes())
+    return _page("shapes.html", shapes=with_members(read_shapes()))
 
 
 def render_catalogue(shown: Listing) -> Response:

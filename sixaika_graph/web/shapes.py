@@ -29,12 +29,17 @@ class Rule:
 
 @dataclass(frozen=True)
 class Shape:
-    """One node shape: the classes or things that it applies to, and its rules."""
+    """One node shape: the classes or things that it applies to, and its rules.
+
+    `members` is how many members each of its targets has, `example` one of them that is no person.
+    """
 
     link: Link
     fragment: str
     targets: tuple[Link, ...]
     rules: tuple[Rule, ...]
+    members: tuple[int, ...] = ()
+    example: Link | None = None
 
 
 @dataclass(frozen=True)
