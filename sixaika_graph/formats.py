@@ -3,11 +3,12 @@
 Negotiation, the engine, links between representations and the README all read it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["graph", "results", "html"]
+Kind = Literal["graph", "json", "results", "html"]
+"""What can be written in a format; json is plain JSON for programs that know nothing of RDF."""
 
 _W3 = "http://www.w3.org/ns/formats/"
 
@@ -62,6 +63,7 @@ FORMATS: Final = (
         ("application/xml", "text/xml"),
     ),
     Format("N-Triples", "application/n-triples", "nt", "graph", f"{_W3}N-Triples", ("text/plain",)),
+    Format("JSON", "application/json", "json", "json"),
     Format(
         "SPARQL results JSON",
         "application/sparql-results+json",
@@ -112,6 +114,13 @@ def by_suffix(suffix: str, *kinds: Kind) -> Format | None:
 
 def by_media_type(media_type: str, *kinds: Kind) -> Format | None:
     """Return the format that a media type (registered or alias, without parameters) names."""
+    return among(of_kind(*kinds), media_type)
+
+
+def among(rows: Iterable[Format], media_type: str) -> Format | None:
+    """Return the one of some formats that a media type names; its own name wins over an alias."""
+    known = tuple(rows)
     return next(
-        (row for row in of_kind(*kinds) if media_type in (row.media_type, *row.aliases)), None
+        (row for row in known if media_type == row.media_type),
+        next((row for row in known if media_type in row.aliases), None),
     )

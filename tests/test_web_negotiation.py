@@ -3,8 +3,9 @@
 import pytest
 
 from sixaika_graph.errors import NotAcceptable
-from sixaika_graph.formats import FORMATS, Kind
+from sixaika_graph.formats import FORMATS, Kind, of_kind
 from sixaika_graph.web.negotiation import (
+    likes_html,
     named_formats,
     negotiate,
     parse_accept,
@@ -197,21 +198,24 @@ def test_the_table_holds_at_least_forty_headers() -> None:
 def test_an_alias_gives_the_registered_type() -> None:
     accept = parse_accept("application/json")
 
-    assert require(accept, "results").media_type == "application/sparql-results+json"
-    assert require(accept, "graph").media_type == "application/ld+json"
+    assert (
+        require(accept, tuple(of_kind("results"))).media_type == "application/sparql-results+json"
+    )
+    assert require(accept, tuple(of_kind("graph"))).media_type == "application/ld+json"
 
 
 def test_a_tie_stays_data_where_html_has_to_be_liked_more() -> None:
     tie = parse_accept("text/html, text/turtle")
 
     assert prefers_html(tie, "graph")
-    assert not prefers_html(tie, "graph", strictly=True)
-    assert prefers_html(parse_accept(CHROME), "graph", strictly=True)
+    assert not likes_html(tie, negotiate(tie, "graph"), strictly=True)
+    chrome = parse_accept(CHROME)
+    assert likes_html(chrome, negotiate(chrome, "graph"), strictly=True)
 
 
 def test_what_cannot_be_offered_is_refused_with_the_offers() -> None:
     with pytest.raises(NotAcceptable) as refused:
-        require(parse_accept("image/png"), "results")
+        require(parse_accept("image/png"), tuple(of_kind("results")))
 
     assert "text/csv" in refused.value.offers
 
@@ -220,8 +224,8 @@ def test_what_cannot_be_offered_is_refused_with_the_offers() -> None:
     ("name", "suffixes"),
     [
         ("ttl", ["ttl"]),
-        ("JSON", ["jsonld", "json"]),
-        ("xml", ["rdf", "xml"]),
+        ("JSON", ["json", "json", "jsonld"]),
+        ("xml", ["xml", "rdf"]),
         ("csv", ["csv"]),
         ("application/sparql-results+json", ["json"]),
         ("text/html", ["html"]),

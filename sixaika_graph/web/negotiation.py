@@ -12,7 +12,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from sixaika_graph.errors import NotAcceptable
-from sixaika_graph.formats import FORMATS, Format, Kind, by_media_type, of_kind
+from sixaika_graph.formats import FORMATS, Format, Kind, among, of_kind
 
 ANYTHING: Final = MIMEAccept([("*/*", 1)])
 # Few headers are sent again and again. What a longer one says is not remembered.
@@ -43,40 +43,50 @@ def _is_media_range(value: str) -> bool:
 
 
 def negotiate(accept: MIMEAccept, *kinds: Kind) -> Format | None:
-    """Return the format of the given kinds that a client likes best, or None.
+    """Return the format of the given kinds that a client likes best, or None."""
+    return best(accept, tuple(of_kind(*kinds)))
+
+
+def best(accept: MIMEAccept, rows: tuple[Format, ...]) -> Format | None:
+    """Return the one of some formats that a client likes best, or None.
 
     An alias counts only where it is named: `text/*` is no request for RDF/XML.
     """
     is_short = sum(len(value) for value, _ in accept) <= _LONGEST
-    return (_negotiate if is_short else _negotiate.__wrapped__)(accept, *kinds)
+    return (_best if is_short else _best.__wrapped__)(accept, rows)
 
 
 @lru_cache(_REMEMBERED)
-def _negotiate(accept: MIMEAccept, *kinds: Kind) -> Format | None:
+def _best(accept: MIMEAccept, rows: tuple[Format, ...]) -> Format | None:
     named = set(accept.values())
     offers = [
         media_type
-        for row in of_kind(*kinds)
+        for row in rows
         for media_type in (row.media_type, *(alias for alias in row.aliases if alias in named))
     ]
-    best = accept.best_match(offers)
-    return by_media_type(best, *kinds) if best else None
+    liked = accept.best_match(offers)
+    return among(rows, liked) if liked else None
 
 
-def require(accept: MIMEAccept, *kinds: Kind) -> Format:
-    """Return the format of the given kinds that a client likes best.
+def require(accept: MIMEAccept, rows: tuple[Format, ...]) -> Format:
+    """Return the one of some formats that a client likes best.
 
     Raises:
-        NotAcceptable: there is none.
+        NotAcceptable: it accepts none of them.
     """
-    best = negotiate(accept, *kinds)
-    if best is None:
-        raise NotAcceptable([row.media_type for row in of_kind(*kinds)])
-    return best
+    found = best(accept, rows)
+    if found is None:
+        raise NotAcceptable([row.media_type for row in rows])
+    return found
 
 
-def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bool:
-    """Tell whether a client names HTML and likes it no less than the formats of those kinds.
+def prefers_html(accept: MIMEAccept, *kinds: Kind) -> bool:
+    """Tell whether a client names HTML and likes it no less than the formats of those kinds."""
+    return likes_html(accept, negotiate(accept, *kinds))
+
+
+def likes_html(accept: MIMEAccept, rival: Format | None, *, strictly: bool = False) -> bool:
+    """Tell whether a client names HTML and likes it no less than the best other format.
 
     `strictly` asks for more than a tie: what stands under a data address stays data.
     """
@@ -84,15 +94,14 @@ def prefers_html(accept: MIMEAccept, *kinds: Kind, strictly: bool = False) -> bo
         return False
     named = set(accept.values())
     wanted = max(accept.quality(name) for name in _HTML if name in named)
-    best = negotiate(accept, *kinds)
-    if wanted == 0 or best is None:
+    if wanted == 0 or rival is None:
         return wanted > 0
-    rival = max(
+    other = max(
         accept.quality(name)
-        for name in (best.media_type, *best.aliases)
-        if name in named or name == best.media_type
+        for name in (rival.media_type, *rival.aliases)
+        if name in named or name == rival.media_type
     )
-    return wanted > rival if strictly else wanted >= rival
+    return wanted > other if strictly else wanted >= other
 
 
 def names_html(accept: MIMEAccept) -> bool:
@@ -101,14 +110,18 @@ def names_html(accept: MIMEAccept) -> bool:
 
 
 def named_formats(name: str) -> list[Format]:
-    """Return the formats that a suffix, a media type or a short name (json, n3, json-ld) means."""
+    """Return the formats that a suffix, a media type or a short name (json, n3, json-ld) means.
+
+    Those that only have it as an alias come last.
+    """
     sent = name.partition(";")[0].strip().lower()
     names = {sent, f"application/{sent}", f"text/{sent}"}
-    return [
+    called = [
         row
         for row in FORMATS
-        if names & {row.suffix, row.media_type, *row.aliases} or _plain(sent) == _plain(row.name)
+        if names & {row.suffix, row.media_type} or _plain(sent) == _plain(row.name)
     ]
+    return called + [row for row in FORMATS if row not in called and names & {*row.aliases}]
 
 
 def _plain(name: str) -> str:

@@ -1,6 +1,6 @@
 """RDF documents: one site query with its parameters, served in every format of a graph."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,10 +13,11 @@ from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.queries import bind
 from sixaika_graph.web import responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
-from sixaika_graph.web.negotiation import parse_accept, prefers_html, require, vary
+from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
 
+GRAPHS: Final = tuple(of_kind("graph"))
 CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 
 
@@ -26,26 +27,30 @@ class Document:
 
     `html` is empty where it has no page. A path with a query takes `?format=` in place of a suffix.
     `describes` is the IRI of the thing that it is about, None where the document is the resource.
+    `formats` are those of its data.
     """
 
     path: str
     html: str
     query: str
-    parameters: Mapping[str, Node]
+    parameters: Mapping[str, Node | Sequence[Node]]
     describes: str | None = None
+    formats: tuple[Format, ...] = GRAPHS
 
     def alternates(self) -> list[Alternate]:
         """Return the addresses of all its representations."""
         before = "&format=" if "?" in self.path else "."
-        rdf = [Alternate(f"{self.path}{before}{row.suffix}", row) for row in of_kind("graph")]
+        rdf = [Alternate(f"{self.path}{before}{row.suffix}", row) for row in self.formats]
         html = [Alternate(self.html, row) for row in of_kind("html")] if self.html else []
         return [*rdf, *html]
 
 
-def asked_format(fixed: Format | None, *, strictly: bool) -> Format:
+def asked_format(
+    fixed: Format | None, *, strictly: bool, formats: tuple[Format, ...] = GRAPHS
+) -> Format:
     """Return the format of a document that a request asks for: by suffix, `?format=` or Accept.
 
-    HTML has to be liked no less than RDF, and more than it where `strictly`.
+    HTML has to be liked no less than data, and more than it where `strictly`.
 
     Raises:
         NotAcceptable: a document has none of the formats asked for.
@@ -54,15 +59,16 @@ def asked_format(fixed: Format | None, *, strictly: bool) -> Format:
     named = read_formats(request)
     if fixed is not None:
         return fixed
+    html = next(of_kind("html"))
     if named is not None:
-        documents = [row for row in named if row.kind != "results"]
-        if not documents:
-            raise NotAcceptable([row.media_type for row in of_kind("graph", "html")])
-        return documents[0]
+        found = next((row for row in named if row in (*formats, html)), None)
+        if found is None:
+            raise NotAcceptable([row.media_type for row in (*formats, html)])
+        return found
     accept = parse_accept(request.headers.get("Accept"))
-    if prefers_html(accept, "graph", strictly=strictly):
-        return next(of_kind("html"))
-    return require(accept, "graph")
+    if likes_html(accept, best(accept, formats), strictly=strictly):
+        return html
+    return require(accept, formats)
 
 
 def is_negotiated(fixed: Format | None) -> bool:
@@ -94,7 +100,7 @@ def _complete(
     links = [f'<{document.describes}>; rel="describes"'] if document.describes else []
     if fixed is not None:
         links.append(f'<{document.path}>; rel="canonical"')
-        name = f"{document.path.rpartition('/')[2]}.{row.suffix}"
+        name = f"{document.path.partition('?')[0].rpartition('/')[2]}.{row.suffix}"
         response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["ETag"] = responses.entity_tag(
         published.version,

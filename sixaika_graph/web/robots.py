@@ -16,6 +16,7 @@ from markupsafe import escape
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.namespaces import BASE, ID
 from sixaika_graph.web.addresses import page_path
+from sixaika_graph.web.collection import kinds
 from sixaika_graph.web.released import content_tag, release, released_on
 from sixaika_graph.web.service import directory, publication
 
@@ -103,7 +104,8 @@ def _addresses() -> list[str]:
     things = (iri for iri in directory().labels if not iri.startswith(_PERSONS))
     queries = (f"/queries/{name}" for name in published.library)
     public = published.settings.public_url.rstrip("/")
-    paths = (*_PAGES, *queries, *map(page_path, things))
+    lists = (page_path(f"{ID}{kind}") for kind in kinds() if f"{ID}{kind}/" not in _PERSONS)
+    paths = (*_PAGES, *queries, *lists, *map(page_path, things))
     return sorted(public + quote(path) for path in paths)
 
 
