@@ -75,6 +75,8 @@ MORE = [
     "/reconcile/",
     "/reconcile?queries={",
     "/reconcile/preview?id=564",
+    "/why?subject=place:oulu&property=rdfs:label",
+    "/why",
     "/resolve?id=564",
     "/resolve?id=s6:Project",
     "/resolve?source=https://www.ouka.fi/oulu/kehittamishankkeet/6aika&limit=5",

@@ -32,6 +32,7 @@ from sixaika_graph.web import (
     schema,
     search,
     sparql,
+    why,
 )
 from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.directory import read_directory
@@ -52,6 +53,7 @@ _OWN: Final = (
     search,
     reconcile,
     resolve,
+    why,
     openapi,
     api_page,
     catalogue,

@@ -81,11 +81,11 @@ def _statement(row: Solution) -> dict[str, Any]:
         "graph": str(row["graph"]),
         "subject": str(row["subject"]),
         "predicate": str(row["predicate"]),
-        "object": _term(row["object"]),
+        "object": written(row["object"]),
     }
 
 
-def _term(term: Node) -> dict[str, str]:
+def written(term: Node) -> dict[str, str]:
     """Write a term as SPARQL JSON does (https://www.w3.org/TR/sparql11-results-json/)."""
     if not isinstance(term, Literal):
         kind = "uri" if isinstance(term, URIRef) else "bnode"

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
+from sixaika_graph.errors import NotAcceptable
 from sixaika_graph.web.language import LANGUAGES
+from sixaika_graph.web.negotiation import parse_accept, prefers_html
 from sixaika_graph.web.problems import Refusal
 
 JSON = "application/json"
@@ -79,3 +81,24 @@ def respond_json(document: object) -> Response:
     """Send a document as JSON, its members in the order they have."""
     body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
     return Response(readable(body), mimetype=JSON)
+
+
+def wants_html() -> bool:
+    """Tell whether the page is asked for, by `?format=` or Accept, and not JSON.
+
+    Raises:
+        Refusal: `format` is neither html nor json.
+        NotAcceptable: neither is accepted.
+    """
+    asked = single("format")
+    if asked in ("html", "json"):
+        return asked == "html"
+    if asked:
+        detail = f"format is html or json, not {asked[:40]!r}."
+        raise bad("format", detail, ["html", "json"])
+    accept = parse_accept(request.headers.get("Accept"))
+    if prefers_html(accept, "results"):
+        return True
+    if not accept.quality(JSON):
+        raise NotAcceptable([JSON, "text/html"])
+    return False

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 
-from sixaika_graph.errors import NotAcceptable
 from sixaika_graph.index import LONGEST, Hit, Hits, Kind
 from sixaika_graph.namespaces import curie
 from sixaika_graph.web import parameters
@@ -17,7 +16,7 @@ from sixaika_graph.web.labels import Label
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.links import href, local
 from sixaika_graph.web.lookup import Lookup, lookup
-from sixaika_graph.web.negotiation import parse_accept, prefers_html, vary
+from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.things import absolute, named, thing
 from sixaika_graph.web.values import Link
 
@@ -91,7 +90,7 @@ def search() -> Response:
     hits = lookup().index.search(
         asked.text, types=asked.types, limit=asked.limit, offset=asked.offset
     )
-    if _wants_html():
+    if parameters.wants_html():
         response = Response(render_template("search.html", search=_page(asked, hits)))
         response.headers["X-Robots-Tag"] = "noindex"
     else:
@@ -121,21 +120,6 @@ def _classes(name: str, known: Lookup) -> tuple[str, ...]:
         offered = [curie(kind) for kind in known.offered_classes()]
         raise parameters.bad("type", f"No class is called {name[:80]!r}.", offered)
     return classes
-
-
-def _wants_html() -> bool:
-    named_format = parameters.single("format")
-    if named_format in ("html", "json"):
-        return named_format == "html"
-    if named_format:
-        detail = f"format is html or json, not {named_format[:40]!r}."
-        raise parameters.bad("format", detail, ["html", "json"])
-    accept = parse_accept(request.headers.get("Accept"))
-    if prefers_html(accept, "results"):
-        return True
-    if not accept.quality(parameters.JSON):
-        raise NotAcceptable([parameters.JSON, "text/html"])
-    return False
 
 
 def _next(asked: Asked, hits: Hits) -> str | None:
