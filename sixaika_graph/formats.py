@@ -7,8 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Kind = Literal["graph", "json", "results", "html"]
-"""What can be written in a format; json is plain JSON for programs that know nothing of RDF."""
+Kind = Literal["graph", "dataset", "json", "results", "html"]
+"""What can be written in a format.
+
+A graph is of triples, a dataset of quads; json is for programs that know nothing of RDF.
+"""
 
 _W3 = "http://www.w3.org/ns/formats/"
 
@@ -63,6 +66,16 @@ FORMATS: Final = (
         ("application/xml", "text/xml"),
     ),
     Format("N-Triples", "application/n-triples", "nt", "graph", f"{_W3}N-Triples", ("text/plain",)),
+    Format(
+        "TriG",
+        "application/trig",
+        "trig",
+        "dataset",
+        f"{_W3}TriG",
+        ("application/x-trig",),
+        "; charset=utf-8",
+    ),
+    Format("N-Quads", "application/n-quads", "nq", "dataset", f"{_W3}N-Quads", ("text/x-nquads",)),
     Format("JSON", "application/json", "json", "json"),
     Format(
         "SPARQL results JSON",

@@ -59,7 +59,11 @@ MORE = [
     "/data/project.csv",
     "/data/project.nt?place=oulu",
     "/data/project?place=nowhere",
+    "/data/place/oulu.trig",
     "/data/place/oulu?format=jsonld",
+    "/data/place/oulu?profile=provenance&format=nq",
+    "/data/place/oulu?profile=nothing",
+    "/graph/ouka-6aika.nq",
     "/graph/ouka-6aika.rdf",
     "/ont.html",
     "/graphs?default&format=nt",
@@ -83,7 +87,7 @@ MORE = [
     "/nowhere",
     f"/{'x' * 9000}",
 ]
-FIXED = re.compile(r"\.(ttl|nt|rdf|jsonld)$|[?&]format=(?!html)")
+FIXED = re.compile(r"\.(ttl|nt|rdf|jsonld|trig|nq|json|csv)$|[?&]format=(?!html)")
 NEGOTIATED = re.compile(r"/(id|def|data|graph)/[^.?]*|/(ont|shapes)|/sparql(\?(?!.*format=).*)?")
 
 

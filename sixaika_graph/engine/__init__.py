@@ -16,7 +16,9 @@ class QueryRequest:
     """One query and how its answer is wanted.
 
     `results_type` is the media type for SELECT and ASK, `graph_type` the one for CONSTRUCT and
-    DESCRIBE; None says that the client accepts none for that form.
+    DESCRIBE; None says that the client accepts none for that form. A `results_type` for datasets
+    writes solutions of ?graph ?subject ?predicate ?object down as quads, in a fixed order; those
+    without ?graph are in the default graph.
     `default_graphs` and `named_graphs` are the protocol's dataset
     (https://www.w3.org/TR/sparql11-protocol/#dataset), which wins over FROM; None leaves the
     query's own. `timeout` is in seconds and can only lower the engine's limit.

@@ -191,6 +191,11 @@ class Evaluator:
             reply.form("triples", row.media_type)
             self._serialize_triples(results, row, reply, document=query["document"])
             return
+        dataset = formats.by_media_type(query["results_type"] or "", "dataset")
+        if dataset is not None and isinstance(results, ox.QuerySolutions):
+            reply.form("solutions", dataset.media_type)
+            self._serialize_quads(results, dataset, reply)
+            return
         row = _format(query["results_type"], "results")
         form: Form = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
         reply.form(form, row.media_type)
@@ -203,12 +208,25 @@ class Evaluator:
             sorted(set(results), key=_order) if document else results
         )
         peek = list(islice(triples, _PEEK))
-        prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, peek)
+        terms = {term for triple in peek for term in triple}
+        prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, terms)
         ox.serialize(
             chain(peek, triples),
             reply.body,
             ox.RdfFormat.from_media_type(row.media_type),
             prefixes=dict(prefixes),
+        )
+
+    def _serialize_quads(
+        self, results: ox.QuerySolutions, row: formats.Format, reply: "_Reply"
+    ) -> None:
+        quads = sorted(set(map(_quad, results)), key=_place)
+        terms = {term for quad in quads for term in (*quad.triple, quad.graph_name)}
+        ox.serialize(
+            quads,
+            reply.body,
+            ox.RdfFormat.from_media_type(row.media_type),
+            prefixes=_in_use(self.prefixes, terms),
         )
 
 
@@ -274,9 +292,25 @@ def _order(triple: ox.Triple) -> tuple[str, str, str]:
     return str(triple.subject), str(triple.predicate), str(triple.object)
 
 
-def _in_use(prefixes: Mapping[str, str], triples: Iterable[ox.Triple]) -> dict[str, str]:
-    """Return the prefixes whose namespace is that of an IRI in the triples."""
-    terms = {term for triple in triples for term in triple}
+def _quad(solution: ox.QuerySolution) -> ox.Quad:
+    names = ("subject", "predicate", "object", "graph")
+    subject, predicate, value, graph = (solution[name] for name in names)
+    return ox.Quad(
+        cast(ox.NamedNode, subject),
+        cast(ox.NamedNode, predicate),
+        cast(ox.NamedNode, value),
+        cast(ox.NamedNode, graph or ox.DefaultGraph()),
+    )
+
+
+def _place(quad: ox.Quad) -> tuple[str, tuple[str, str, str]]:
+    """Put the default graph first."""
+    is_default = isinstance(quad.graph_name, ox.DefaultGraph)
+    return "" if is_default else str(quad.graph_name), _order(quad.triple)
+
+
+def _in_use(prefixes: Mapping[str, str], terms: Iterable[object]) -> dict[str, str]:
+    """Return the prefixes whose namespace is that of one of some terms."""
     iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
     namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}

@@ -65,7 +65,7 @@ def has_document(iri: str) -> bool:
 def split_suffix(path: str) -> tuple[str, Format | None]:
     """Split a path into the name of a document and the format that its suffix fixes."""
     name, dot, suffix = path.rpartition(".")
-    row = by_suffix(suffix, "graph", "html") if dot and name else None
+    row = by_suffix(suffix, "graph", "dataset", "json", "html") if dot and name else None
     return (name, row) if row else (path, None)
 
 

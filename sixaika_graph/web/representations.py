@@ -8,16 +8,18 @@ from flask import Response, request
 from rdflib.term import Node
 
 from sixaika_graph.engine import QueryRequest
-from sixaika_graph.errors import NotAcceptable
+from sixaika_graph.errors import NotAcceptable, UnknownResource
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.queries import bind
 from sixaika_graph.web import responses
+from sixaika_graph.web.addresses import iri_of
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
 
 GRAPHS: Final = tuple(of_kind("graph"))
+DATASETS: Final = tuple(of_kind("dataset"))
 CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 
 
@@ -27,7 +29,8 @@ class Document:
 
     `html` is empty where it has no page. A path with a query takes `?format=` in place of a suffix.
     `describes` is the IRI of the thing that it is about, None where the document is the resource.
-    `formats` are those of its data.
+    `formats` are those of its data. `quads` is the query for its dataset: each statement in the
+    graphs that make it.
     """
 
     path: str
@@ -36,6 +39,7 @@ class Document:
     parameters: Mapping[str, Node | Sequence[Node]]
     describes: str | None = None
     formats: tuple[Format, ...] = GRAPHS
+    quads: str = ""
 
     def alternates(self) -> list[Alternate]:
         """Return the addresses of all its representations."""
@@ -50,23 +54,28 @@ def asked_format(
 ) -> Format:
     """Return the format of a document that a request asks for: by suffix, `?format=` or Accept.
 
-    HTML has to be liked no less than data, and more than it where `strictly`.
+    HTML has to be liked no less than data, and more than it where `strictly`. Of datasets alone
+    there is no page.
 
     Raises:
+        UnknownResource: the document has no such suffix.
         NotAcceptable: a document has none of the formats asked for.
         Refusal: `?format=` names no format.
     """
     named = read_formats(request)
-    if fixed is not None:
-        return fixed
     html = next(of_kind("html"))
+    offered = formats if formats == DATASETS else (*formats, html)
+    if fixed is not None:
+        if fixed not in offered:
+            raise UnknownResource(iri_of(request.path))
+        return fixed
     if named is not None:
-        found = next((row for row in named if row in (*formats, html)), None)
+        found = next((row for row in named if row in offered), None)
         if found is None:
-            raise NotAcceptable([row.media_type for row in (*formats, html)])
+            raise NotAcceptable([row.media_type for row in offered])
         return found
     accept = parse_accept(request.headers.get("Accept"))
-    if likes_html(accept, best(accept, formats), strictly=strictly):
+    if html in offered and likes_html(accept, best(accept, formats), strictly=strictly):
         return html
     return require(accept, formats)
 
@@ -82,11 +91,14 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     if responses.is_unchanged(unchanged):
         return unchanged
     published = publication()
+    is_graph = row.kind == "graph"
+    query = published.site[document.query if is_graph else document.quads]
+    known = {name: term for name, term in document.parameters.items() if name in query.parameters}
     answer = published.engine.query(
         QueryRequest(
-            text=bind(published.site[document.query], document.parameters),
-            results_type=None,
-            graph_type=row.media_type,
+            text=bind(query, known),
+            results_type=None if is_graph else row.media_type,
+            graph_type=row.media_type if is_graph else None,
             document=True,
         )
     )
@@ -105,7 +117,7 @@ def _complete(
     response.headers["ETag"] = responses.entity_tag(
         published.version,
         published.settings.public_url,
-        published.site[document.query].text,
+        published.site[document.query if row.kind == "graph" else document.quads].text,
         document.path,
         row.media_type,
     )

@@ -13,7 +13,7 @@ from rdflib import URIRef
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.namespaces import BASE
-from sixaika_graph.web import pages
+from sixaika_graph.web import pages, parameters
 from sixaika_graph.web.addresses import (
     data_path,
     iri_of,
@@ -27,6 +27,8 @@ from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.headers import redirect_to
 from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.representations import (
+    DATASETS,
+    GRAPHS,
     Document,
     asked_format,
     is_negotiated,
@@ -36,6 +38,8 @@ from sixaika_graph.web.representations import (
 from sixaika_graph.web.service import directory, publication
 
 bp: Final = Blueprint("resources", __name__)
+
+_PROVENANCE: Final = "provenance"
 
 
 @bp.get("/id/<path:path>")
@@ -51,7 +55,7 @@ def thing(path: str) -> Response:
         return moved
     document = _about(iri)
     offer_representations(document)
-    row = asked_format(fixed, strictly=False)
+    row = asked_format(fixed, strictly=False, formats=_profiled(document))
     target = document.html if row.kind == "html" else document.path + _dotted(fixed)
     response = link_alternates(redirect_to(target, HTTPStatus.SEE_OTHER))
     return vary(response) if is_negotiated(fixed) else response
@@ -66,7 +70,7 @@ def data(path: str) -> Response:
         return moved
     document = _about(iri)
     offer_representations(document)
-    row = asked_format(fixed, strictly=True)
+    row = asked_format(fixed, strictly=True, formats=_profiled(document))
     if row.kind == "html":
         response = link_alternates(redirect_to(document.html, HTTPStatus.SEE_OTHER))
         return vary(response) if is_negotiated(fixed) else response
@@ -85,10 +89,15 @@ def named_graph(name: str, suffix: str = "") -> Response:
     if iri not in directory().graphs:
         raise UnknownResource(iri)
     document = Document(
-        path=path, html=f"{path}.html", query="graph", parameters={"graph": URIRef(iri)}
+        path=path,
+        html=f"{path}.html",
+        query="graph",
+        quads="graph-quads",
+        parameters={"graph": URIRef(iri)},
+        formats=(*GRAPHS, *DATASETS),
     )
     offer_representations(document)
-    row = asked_format(fixed, strictly=False)
+    row = asked_format(fixed, strictly=False, formats=document.formats)
     if row.kind != "html":
         return serve(document, row, fixed)
     response = link_alternates(_page(iri))
@@ -119,6 +128,23 @@ def _dotted(fixed: Format | None) -> str:
     return f".{fixed.suffix}" if fixed else ""
 
 
+def _profiled(document: Document) -> tuple[Format, ...]:
+    """Return the formats for the profile that is asked for.
+
+    `provenance` is for datasets alone: each statement stands in the graph of its source.
+
+    Raises:
+        Refusal: there is no such profile.
+    """
+    profile = parameters.single("profile")
+    if not profile:
+        return document.formats
+    if profile != _PROVENANCE or not document.quads:
+        known = [_PROVENANCE] if document.quads else []
+        raise parameters.bad("profile", f"There is no profile {profile[:40]!r}.", known)
+    return DATASETS
+
+
 def _about(iri: str) -> Document:
     path = data_path(iri)
     origin = publication().settings.public_url.rstrip("/")
@@ -134,4 +160,6 @@ def _about(iri: str) -> Document:
         query=query.name,
         parameters={name: known[name] for name in query.parameters},
         describes=iri,
+        formats=GRAPHS if publication().file else (*GRAPHS, *DATASETS),
+        quads="" if publication().file else "provenance",
     )
