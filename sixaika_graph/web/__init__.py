@@ -14,6 +14,7 @@ from sixaika_graph.web import (
     ckan,
     collection,
     contents,
+    framed,
     freshness,
     graph_store,
     headers,
@@ -47,6 +48,7 @@ _SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
 _OWN: Final = (
     library,
     lookup,
+    framed,
     collection,
     lists,
     schema,

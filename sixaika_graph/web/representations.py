@@ -14,12 +14,16 @@ from sixaika_graph.queries import bind
 from sixaika_graph.web import responses
 from sixaika_graph.web.addresses import iri_of
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
+from sixaika_graph.web.framed import framed, written
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
 
 GRAPHS: Final = tuple(of_kind("graph"))
 DATASETS: Final = tuple(of_kind("dataset"))
+JSON: Final = next(of_kind("json"))
+FRAMED: Final = "application/ld+json"
+"""The form of a graph that a JSON document is made of."""
 CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 
 
@@ -91,17 +95,21 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     if responses.is_unchanged(unchanged):
         return unchanged
     published = publication()
-    is_graph = row.kind == "graph"
-    query = published.site[document.query if is_graph else document.quads]
+    is_dataset = row.kind == "dataset"
+    query = published.site[document.quads if is_dataset else document.query]
     known = {name: term for name, term in document.parameters.items() if name in query.parameters}
     answer = published.engine.query(
         QueryRequest(
             text=bind(query, known),
-            results_type=None if is_graph else row.media_type,
-            graph_type=row.media_type if is_graph else None,
+            results_type=row.media_type if is_dataset else None,
+            graph_type=FRAMED if row.kind == "json" else row.media_type,
             document=True,
         )
     )
+    if row.kind == "json":
+        body = written(framed(document.describes or "", answer.read()))
+        response = Response(body, content_type=row.content_type)
+        return _complete(response, document, row, fixed)
     return _complete(responses.respond(answer, row.content_type), document, row, fixed)
 
 
@@ -117,7 +125,7 @@ def _complete(
     response.headers["ETag"] = responses.entity_tag(
         published.version,
         published.settings.public_url,
-        published.site[document.query if row.kind == "graph" else document.quads].text,
+        published.site[document.quads if row.kind == "dataset" else document.query].text,
         document.path,
         row.media_type,
     )

@@ -29,6 +29,7 @@ from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.representations import (
     DATASETS,
     GRAPHS,
+    JSON,
     Document,
     asked_format,
     is_negotiated,
@@ -160,6 +161,6 @@ def _about(iri: str) -> Document:
         query=query.name,
         parameters={name: known[name] for name in query.parameters},
         describes=iri,
-        formats=GRAPHS if publication().file else (*GRAPHS, *DATASETS),
+        formats=GRAPHS if publication().file else (*GRAPHS, *DATASETS, JSON),
         quads="" if publication().file else "provenance",
     )
