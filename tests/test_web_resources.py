@@ -122,7 +122,7 @@ def test_a_trailing_slash_is_left_where_the_rest_exists(
         "/data/",
         "/data/def",
         "/data/id/place/oulu",
-        "/data/place/oulu.json",
+        "/data/place/oulu.xml",
         "/graph/nothing",
         "/graph/",
         "/ont.exe",

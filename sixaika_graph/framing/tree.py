@@ -22,32 +22,46 @@ _NATIVE: Final = frozenset({str(XSD.integer), str(XSD.boolean)})
 _UNTAGGED: Final = "@none"
 
 
-def frame_document(nodes: Sequence[Node], root: str, frame: Frame, rules: Rules) -> dict[str, Any]:
+class Nodes:
+    """The nodes of a graph by IRI, and by what they link to."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self.by_iri = {str(node["@id"]): node for node in nodes}
+        self._linking: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name, node in self.by_iri.items():
+            for iri, values in node.items():
+                for value in values if isinstance(values, list) else ():
+                    if "@id" in value:
+                        self._linking[iri, value["@id"]].append(name)
+
+    def kinds(self, name: str) -> list[str]:
+        """Return the classes of a node."""
+        return [one["@id"] for one in self.by_iri.get(name, {}).get(_TYPE, ())]
+
+    def linking(self, iri: str, name: str) -> list[str]:
+        """Return the nodes that link to a node by a property, in a fixed order."""
+        return sorted(set(self._linking.get((iri, name), ())))
+
+
+def frame_document(nodes: Nodes, root: str, frame: Frame, rules: Rules) -> dict[str, Any]:
     """Return what is said of a thing, and what its frame puts inside."""
     return _Tree(nodes, frame, rules).whole(root, frame.branches, frame.kind)
 
 
 class _Tree:
-    """The nodes of one graph by IRI and by what they link to."""
+    """The tree of one thing, as a frame says."""
 
-    def __init__(self, nodes: Sequence[Node], frame: Frame, rules: Rules) -> None:
-        self._nodes = {str(node["@id"]): node for node in nodes}
+    def __init__(self, nodes: Nodes, frame: Frame, rules: Rules) -> None:
+        self._nodes = nodes
         self._context: Context = frame.context
         self._rules = rules
-        self._linking: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for name, node in self._nodes.items():
-            for iri, values in node.items():
-                if isinstance(values, list):
-                    for value in values:
-                        if "@id" in value:
-                            self._linking[iri, value["@id"]].append(name)
 
     def whole(
         self, name: str, branches: Iterable[Branch], kind: str, without: tuple[str, str] = ("", "")
     ) -> dict[str, Any]:
         """Write all that is said of a node; `without` is the link that leads to it from above."""
-        node = self._nodes.get(name, {})
-        keys = [self._context.class_key(one) for one in self._kinds(name)]
+        node = self._nodes.by_iri.get(name, {})
+        keys = [self._context.class_key(one) for one in self._nodes.kinds(name)]
         written: dict[str, Any] = {"id": name, "type": keys}
         for iri in sorted(node, key=lambda iri: self._context.term(iri).key):
             if iri.startswith("@") or iri == _TYPE:
@@ -61,13 +75,10 @@ class _Tree:
             written[branch.term.key] = self._branch(branch, name)
         return written
 
-    def _kinds(self, name: str) -> list[str]:
-        return [one["@id"] for one in self._nodes.get(name, {}).get(_TYPE, ())]
-
     def _branch(self, branch: Branch, name: str) -> list[Any]:
         iri = branch.term.iri
-        found = sorted(set(self._linking[iri, name]))
-        inside = [one for one in found if not branch.kind or branch.kind in self._kinds(one)]
+        found = self._nodes.linking(iri, name)
+        inside = [one for one in found if not branch.kind or branch.kind in self._nodes.kinds(one)]
         if not branch.embedded:
             return [self._reference(one) for one in inside]
         return [self.whole(one, branch.branches, branch.kind, (iri, name)) for one in inside]
@@ -92,7 +103,7 @@ class _Tree:
 
     def _reference(self, iri: str) -> dict[str, Any]:
         """Tell of another thing its IRI and its name."""
-        labels = self._nodes.get(iri, {}).get(_LABEL)
+        labels = self._nodes.by_iri.get(iri, {}).get(_LABEL)
         named = {"label": _by_language(labels, single=True)} if labels else {}
         return {"id": iri, **named}
 

@@ -9,6 +9,7 @@ from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
     about,
     api_page,
+    batches,
     catalogue,
     citation,
     ckan,
@@ -55,6 +56,7 @@ _OWN: Final = (
     search,
     reconcile,
     resolve,
+    batches,
     why,
     openapi,
     api_page,

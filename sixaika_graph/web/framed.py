@@ -13,7 +13,7 @@ from sixaika_graph.errors import UnknownResource
 from sixaika_graph.framing import Frame, Rule, Rules, read_frames
 from sixaika_graph.framing.frame import frame_of
 from sixaika_graph.framing.json_schema import DOCUMENT, json_schema
-from sixaika_graph.framing.tree import frame_document
+from sixaika_graph.framing.tree import Nodes, frame_document
 from sixaika_graph.framing.typescript import typescript
 from sixaika_graph.namespaces import BASE, PREFIXES
 from sixaika_graph.publication import Publication
@@ -26,7 +26,6 @@ from sixaika_graph.web.service import publication, service
 bp: Final = Blueprint("framed", __name__)
 
 _KEY: Final = "sixaika-frames"
-_TYPE: Final = PREFIXES["rdf"] + "type"
 _ABOUT_DOCUMENT: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (
@@ -90,12 +89,15 @@ def framing() -> Framing:
     return found
 
 
-def framed(iri: str, graph: bytes) -> dict[str, Any]:
-    """Return the JSON document about a thing, from the JSON-LD of its graph."""
-    nodes = json.loads(graph)
-    kinds = next((one.get(_TYPE, ()) for one in nodes if one["@id"] == iri), ())
+def read_nodes(graph: bytes) -> Nodes:
+    """Read a graph that the engine wrote as JSON-LD."""
+    return Nodes(json.loads(graph))
+
+
+def framed(iri: str, nodes: Nodes) -> dict[str, Any]:
+    """Return the JSON document about a thing, from the nodes of its graph."""
     known = framing()
-    chosen = frame_of(known.frames, [one["@id"] for one in kinds])
+    chosen = frame_of(known.frames, nodes.kinds(iri))
     context = f"{publication().settings.public_url}frames/{chosen.name}.jsonld"
     return {"@context": context, **frame_document(nodes, iri, chosen, known.rules)}
 

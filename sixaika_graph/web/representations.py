@@ -14,7 +14,7 @@ from sixaika_graph.queries import bind
 from sixaika_graph.web import responses
 from sixaika_graph.web.addresses import iri_of
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
-from sixaika_graph.web.framed import framed, written
+from sixaika_graph.web.framed import framed, read_nodes, written
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
@@ -107,7 +107,7 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
         )
     )
     if row.kind == "json":
-        body = written(framed(document.describes or "", answer.read()))
+        body = written(framed(document.describes or "", read_nodes(answer.read())))
         response = Response(body, content_type=row.content_type)
         return _complete(response, document, row, fixed)
     return _complete(responses.respond(answer, row.content_type), document, row, fixed)

@@ -55,10 +55,7 @@ def resolve() -> Response:
 @bp.post("/resolve")
 def resolve_many() -> Response:
     """Resolve up to a thousand identifiers, in the order in which they were sent."""
-    identifiers = _identifiers()
-    if len(identifiers) > MOST:
-        detail = f"At most {MOST} identifiers can be resolved at once, not {len(identifiers)}."
-        raise Refusal("too-many", detail, limit=MOST)
+    identifiers = read_identifiers()
     known, language = lookup(), parameters.language()
     results = [_resolved(one, known, language) for one in identifiers]
     unresolved = sum("error" in one for one in results)
@@ -67,8 +64,20 @@ def resolve_many() -> Response:
     )
 
 
-def _identifiers() -> Sequence[object]:
-    """Read the body: a list in JSON, a line for each, or a form with id again and again."""
+def read_identifiers() -> Sequence[object]:
+    """Read the body: a list in JSON, a line for each, or a form with id again and again.
+
+    Raises:
+        Refusal: it is none of these, or has too many.
+    """
+    sent = _sent()
+    if len(sent) > MOST:
+        detail = f"At most {MOST} identifiers can be sent at once, not {len(sent)}."
+        raise Refusal("too-many", detail, limit=MOST)
+    return sent
+
+
+def _sent() -> Sequence[object]:
     if request.mimetype == parameters.JSON:
         sent = parameters.parse_json("The body", request.get_data().decode("utf-8", "replace"))
         sent = sent.get("ids") if isinstance(sent, dict) else sent
