@@ -76,10 +76,10 @@ class Prepared:
         return Edition(self.settings, nquads, public)
 
     def _measured(self, found: Report | None) -> bytes:
-        measured = self.dataset.graph(quality.QUALITY)
+        measured = Graph(identifier=quality.QUALITY, bind_namespaces="none")
         for triple in quality.measure(self.dataset, self.preferred, found):
             measured.add(triple)
-        return _nquads(self.preferred, self.dataset)
+        return _nquads(self.preferred, [*named_graphs(self.dataset), measured])
 
     def described_in(self, node: Node) -> set[URIRef]:
         """Return the graphs of files that describe a node, else those that link to it."""
@@ -246,10 +246,10 @@ def open_publication(settings: Settings) -> Publication:
     return publish(conforming(settings))
 
 
-def _nquads(default: Graph, dataset: Dataset) -> bytes:
+def _nquads(default: Graph, named: Iterable[Graph]) -> bytes:
     """Write all statements in a fixed order, the default graph first."""
     lines = sorted(_triples(default))
-    for graph in named_graphs(dataset):
+    for graph in sorted(named, key=lambda graph: str(graph.identifier)):
         suffix = f" {graph.identifier.n3()} ."
         lines += sorted(line.removesuffix(" .") + suffix for line in _triples(graph))
     return ("\n".join(lines) + "\n").encode()
