@@ -1,5 +1,8 @@
 """Hints: what was probably meant where reading a query stopped, or where it finds nothing."""
 
+import re
+import time
+
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -7,7 +10,8 @@ from werkzeug.test import TestResponse
 from sixaika_graph.errors import MalformedQuery, QueryTimeout
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.namespaces import PREFIXES
-from sixaika_graph.web.hints import LONGEST, MISTAKES, Mistake, excerpt, hint
+from sixaika_graph.sparql_text import tokens
+from sixaika_graph.web.hints import LONGEST, MISTAKES, Mistake, excerpt, hint, written
 
 PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("rdfs", "s6", "place"))
 BROWSER = {"Accept": "text/html"}
@@ -183,6 +187,38 @@ def test_a_hint_is_ascii_in_its_header_and_the_name_as_it_is_on_the_page(
 
     assert "s6:Hanke%C3%A4" in ask(client, text).headers["X-Query-Hint"]
     assert "s6:Hankeä is not known here" in ask(client, text, format="html").text
+
+
+LONG = LONGEST - 100
+HOSTILE = {
+    "variable": f"SELECT * {{ ?{'a' * LONG} <urn:x> 1 }}",
+    "IRI": f"SELECT * {{ <urn:{'label' * (LONG // 5)}> ?p 1 }}",
+    "name": f"PREFIX a: <urn:> SELECT * {{ a:{'b.' * (LONG // 2)}c ?p 1 }}",
+    "path": f"SELECT * {{ ?s {'/'.join(['<urn:x>'] * (LONG // 8))} ?o }}",
+    "comparisons": f"SELECT * {{ FILTER ({'?o < ?p || ' * (LONG // 11)} 1) }}",
+    "sums": f"SELECT * {{ FILTER ({'?o + ' * (LONG // 5)} 1) }}",
+    "graphs": f"SELECT * {{ {'GRAPH ?g { ?s <urn:p> 1 } ' * (LONG // 26)} }}",
+    "filters": f"SELECT * {{ GRAPH ?g {{ {'FILTER (?x = 1) ' * (LONG // 16)} }} }}",
+    "durations": f"SELECT * {{ FILTER ({'xsd:duration (' * (LONG // 15)} }}",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_pattern_is_slow_on_a_long_text(text: str) -> None:
+    """Hints are looked for in the web process: what takes the square of a length would stop it."""
+    seen = written(list(tokens(text)))
+    for rows in MISTAKES.values():
+        for row in rows:
+            before = time.process_time()
+            for pattern in (row.text, row.before, row.detail):
+                re.search(pattern, seen)
+            assert time.process_time() - before < 2, row.name
+
+
+def test_the_header_of_a_hint_is_short_however_long_a_name_is(client: FlaskClient) -> None:
+    reply = ask(client, f"{PROLOGUE}SELECT * {{ ?s a s6:{'x' * 90_000} }}")
+
+    assert 900 < len(reply.headers["X-Query-Hint"]) < 4_000
 
 
 def test_the_caret_stands_under_the_column() -> None:

@@ -16,6 +16,8 @@ from sixaika_graph.web.service import directory, publication
 
 HEADER: Final = "X-Query-Hint"
 
+_HEADER: Final = 1000
+"""Characters of a hint that a header holds."""
 _LARGEST: Final = 4096
 """Bytes that an empty answer may have: its head names the variables."""
 _EMPTY: Final = {
@@ -58,8 +60,11 @@ def explanation(text: str) -> str | None:
 
 
 def header_value(hint: str) -> str:
-    """Write a hint as the value of a header: ASCII, other letters percent-encoded as in a URI."""
-    return quote(hint, safe=_PRINTABLE)
+    """Write a hint as the value of a header: ASCII, other letters percent-encoded as in a URI.
+
+    It is cut where a name in it is so long that clients would refuse the header.
+    """
+    return quote(hint if len(hint) <= _HEADER else f"{hint[:_HEADER]}...", safe=_PRINTABLE)
 
 
 def _namespaces(found: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
