@@ -2,18 +2,27 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
+from test_engine_faults import FAULTS
+from test_engine_faults import PROLOGUE as FAULT_PROLOGUE
 from werkzeug.test import TestResponse
 
+from sixaika_graph.descriptions.service import ENGINE
 from sixaika_graph.errors import MalformedQuery, QueryTimeout
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.queries import NamedQuery, read
 from sixaika_graph.sparql_text import tokens
-from sixaika_graph.web.hints import LONGEST, MISTAKES, Mistake, excerpt, hint, written
+from sixaika_graph.web import silence
+from sixaika_graph.web.caution import caution
+from sixaika_graph.web.hints import LONGEST, MISTAKES, Mistake, examples, excerpt, hint, written
 
 PROLOGUE = "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in ("rdfs", "s6", "place"))
+LIBRARY = read(Path(__file__).parent.parent / "queries")
 BROWSER = {"Accept": "text/html"}
 
 
@@ -46,6 +55,49 @@ def test_what_may_explain_an_empty_answer_stands_in_a_header_and_on_the_page(
     assert (reply.status_code, page.status_code) == (200, 200)
     assert mistake.hint.split("{")[0] in reply.headers["X-Query-Hint"]
     assert 'class="hint"' in page.text
+
+
+TOLD_WITH_ANY_ANSWER = {name for name, fault in ENGINE["faults"].items() if "text" in fault}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_an_answer_that_a_fault_of_the_engine_touches_says_so(
+    client: FlaskClient, name: str
+) -> None:
+    """Where no text tells the query apart, an empty answer has its hint, or nothing does."""
+    note = ENGINE["faults"][name]["note"]
+    wrong = ask(client, FAULT_PROLOGUE + FAULTS[name].query)
+    instead = ask(client, FAULT_PROLOGUE + FAULTS[name].instead)
+    page = ask(client, FAULT_PROLOGUE + FAULTS[name].query, format="html")
+
+    told = silence.header_value(note) == wrong.headers.get("X-Query-Hint")
+    assert told == (name in TOLD_WITH_ANY_ANSWER)
+    assert told == (f'class="hint">{escape(note)}' in page.text)
+    assert silence.header_value(note) != instead.headers.get("X-Query-Hint")
+
+
+def test_most_faults_are_told_with_an_answer() -> None:
+    assert FAULTS.keys() - TOLD_WITH_ANY_ANSWER == {"absent-term", "duration", "literal-form"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT (<http://example.org/f>(1) AS ?x) ?y { VALUES ?y { 1 2 } }",
+        "PREFIX ex: <http://example.org/> SELECT ?y { VALUES ?y { 1 2 } } ORDER BY ex:f(?y)",
+        *(row.example for row in MISTAKES["doubtful"]),
+    ],
+)
+def test_an_unknown_function_is_named_beside_the_answer(client: FlaskClient, text: str) -> None:
+    reply = ask(client, text)
+
+    assert reply.status_code == 200
+    assert "meant for a function? None of that name" in reply.headers["X-Query-Hint"]
+
+
+@pytest.mark.parametrize("query", LIBRARY.values(), ids=LIBRARY.keys())
+def test_no_question_of_the_library_meets_a_fault(query: NamedQuery) -> None:
+    assert caution(query.text) is None
 
 
 def test_the_table_holds_at_least_twenty_mistakes_with_names_of_their_own() -> None:
@@ -207,12 +259,11 @@ HOSTILE = {
 def test_no_pattern_is_slow_on_a_long_text(text: str) -> None:
     """Hints are looked for in the web process: what takes the square of a length would stop it."""
     seen = written(list(tokens(text)))
-    for rows in MISTAKES.values():
-        for row in rows:
-            before = time.process_time()
-            for pattern in (row.text, row.before, row.detail):
-                re.search(pattern, seen)
-            assert time.process_time() - before < 2, row.name
+    patterns = {pattern for _, row in examples() for pattern in (row.text, row.before, row.detail)}
+    for pattern in patterns | {fault.get("text", "") for fault in ENGINE["faults"].values()}:
+        before = time.process_time()
+        re.search(pattern, seen)
+        assert time.process_time() - before < 2, pattern
 
 
 def test_the_header_of_a_hint_is_short_however_long_a_name_is(client: FlaskClient) -> None:

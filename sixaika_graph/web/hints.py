@@ -46,7 +46,7 @@ def _read() -> Mapping[str, Sequence[Mistake]]:
 
 
 MISTAKES: Final = _read()
-"""The mistakes by the occasion on which they show: malformed, refused, empty."""
+"""The mistakes by the occasion on which they show: malformed, refused, doubtful, empty."""
 
 
 def excerpt(text: str, line: int, column: int) -> str:

@@ -11,6 +11,7 @@ from rdflib.term import BNode, Node
 
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.namespaces import BASE, PREFIXES
+from sixaika_graph.web.caution import caution
 from sixaika_graph.web.headers import ADDRESS_LIMIT
 from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, href, is_external, local
@@ -84,8 +85,12 @@ def query_form(text: str, preview: Preview | None) -> QueryForm:
         endpoint=f"{shown.settings.public_url}sparql",
         sample=body(shown.site["file-example" if shown.file else "page-example"].text),
         seconds=shown.settings.query_timeout,
-        hint=explanation(text) if preview and preview.is_empty else None,
+        hint=_hint(text, preview) if preview else None,
     )
+
+
+def _hint(text: str, preview: Preview) -> str | None:
+    return caution(text) or (explanation(text) if preview.is_empty else None)
 
 
 def _prefixes(file: str) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
 from sixaika_graph.web import pages, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
+from sixaika_graph.web.caution import caution
 from sixaika_graph.web.contents import contents
 from sixaika_graph.web.freshness import NEVER
 from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept, prefers_html, vary
@@ -120,7 +121,9 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     row = by_media_type(answer.media_type, "results", "graph")
     content_type = row.content_type if row else answer.media_type
     marked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
-    hint = silence.explanation(g.query) if silence.is_empty(answer) else None
+    hint = caution(g.query)
+    if hint is None and silence.is_empty(answer):
+        hint = silence.explanation(g.query)
     response = responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
     if hint is not None:
         response.headers[silence.HEADER] = silence.header_value(hint)
