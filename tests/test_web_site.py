@@ -31,6 +31,7 @@ FILLED = {
     "/page/<kind>": "/page/fund",
     "/frames/<name>.jsonld": "/frames/project.jsonld",
     "/schemas/<name>.json": "/schemas/place.json",
+    "/linkset/<path:path>": "/linkset/project/cohewe",
     "/problems/<slug>": "/problems/not-found",
     "/sparql/queries/<name>": "/sparql/queries/unknown",
     "/catalog.<suffix>": "/catalog.ttl",

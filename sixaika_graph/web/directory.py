@@ -31,7 +31,7 @@ class Directory:
 
     All are IRIs: `aliases` leads from an IRI that is made of a code, or was merged into another, to
     the IRI of the thing; `terms` are those with a fragment, of the ontology above all; `retired` is
-    what became of those that stand for nothing any more.
+    what became of those that stand for nothing any more; `types` are the classes of the things.
     """
 
     labels: Mapping[str, tuple[str, ...]]
@@ -39,6 +39,7 @@ class Directory:
     graphs: frozenset[str]
     terms: frozenset[str] = frozenset()
     retired: Retired = field(default_factory=Retired)
+    types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _names: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +94,12 @@ def read_directory(publication: Publication) -> Directory:
             terms.add(row["resource"])
         elif row["resource"].startswith((ID, DEF)) and row["resource"] not in retired.successors:
             labels[row["resource"]] += [row["label"]] if "label" in row else []
+    types: dict[str, list[str]] = defaultdict(list)
+    for row in _solutions(publication, "index-types"):
+        if row["thing"] in labels:
+            types[row["thing"]].append(row["type"])
     return Directory(
+        types={iri: tuple(found) for iri, found in types.items()},
         labels={iri: tuple(names) for iri, names in labels.items()},
         aliases={**aliases_of(_solutions(publication, "aliases"), labels), **retired.successors},
         graphs=graphs,

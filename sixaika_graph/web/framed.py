@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ from sixaika_graph.web.service import publication, service
 
 bp: Final = Blueprint("framed", __name__)
 
-_KEY: Final = "sixaika-frames"
+_KEY: Final = "sixaika-framing"
+_FRAMES: Final = "sixaika-frames"
 _ABOUT_DOCUMENT: Final = tuple(
     PREFIXES[prefix] + name
     for prefix, name in (
@@ -89,6 +90,11 @@ def framing() -> Framing:
     return found
 
 
+def frame_name(kinds: Iterable[str]) -> str:
+    """Return the name of the frame for a thing of some classes."""
+    return frame_of(current_app.extensions[_FRAMES], kinds).name
+
+
 def read_nodes(graph: bytes) -> Nodes:
     """Read a graph that the engine wrote as JSON-LD."""
     return Nodes(json.loads(graph))
@@ -126,11 +132,11 @@ def _schema(one: Frame) -> dict[str, Any]:
     return json_schema(one, known.rules, known.used, address=address)
 
 
-def read_framing(shown: Publication) -> Framing:
-    """Read the frames, and ask a publication's engine for the rules and the properties in use.
+def read_framing(shown: Publication, frames: Mapping[str, Frame]) -> Framing:
+    """Ask a publication's engine for the rules and the properties in use.
 
     Raises:
-        SixaikaError: a frame cannot be read, or the engine does not answer.
+        SixaikaError: the engine does not answer.
     """
     rules = {
         (row["class"], row["property"]): Rule(row["single"] == "1", row["required"] == "1")
@@ -141,7 +147,6 @@ def read_framing(shown: Publication) -> Framing:
         used[row["type"]].add(row["property"])
         used[""].add(row["property"])
     used[DOCUMENT].update(_ABOUT_DOCUMENT)
-    frames = read_frames(shown.settings.root / "ontology")
     return Framing(frames, Rules(rules), {kind: frozenset(found) for kind, found in used.items()})
 
 
@@ -151,7 +156,9 @@ def _install(state: BlueprintSetupState) -> None:
     assert isinstance(app, Flask)
     with app.app_context():
         shown = service().publication
-    deferred = Deferred(lambda: read_framing(shown))
+    frames = read_frames(shown.settings.root / "ontology")
+    app.extensions[_FRAMES] = frames
+    deferred = Deferred(lambda: read_framing(shown, frames))
     app.extensions[_KEY] = deferred
 
     @app.after_request

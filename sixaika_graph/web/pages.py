@@ -10,9 +10,9 @@ from rdflib import URIRef
 from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.queries import NamedQuery
-from sixaika_graph.web import entity, frame, language, questions, results
+from sixaika_graph.web import entity, frame, language, markup, questions, results
 from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
-from sixaika_graph.web.alternates import link_alternates, offer
+from sixaika_graph.web.alternates import offer
 from sixaika_graph.web.home import read_home
 from sixaika_graph.web.links import expand
 from sixaika_graph.web.listing import Listing
@@ -26,6 +26,7 @@ from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.released import catalogue_graph
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.shapes import read_shapes
+from sixaika_graph.web.signposts import link_signposts
 from sixaika_graph.web.usage import with_members
 
 bp: Final = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
@@ -37,6 +38,7 @@ def _install(state: BlueprintSetupState) -> None:
     assert isinstance(app, Flask)
     language.install(app)
     frame.install(app)
+    markup.install(app)
 
 
 @bp.get("/")
@@ -44,8 +46,8 @@ def home() -> Response:
     """Show what this is, how much is in it, and where to begin."""
     if publication().file:
         return _page("file.html", page=read_file_page())
-    markup = dataset_markup(catalogue_graph(), language.current_language())
-    return _page("home.html", home=read_home(), markup=markup)
+    dataset = dataset_markup(catalogue_graph(), language.current_language())
+    return _page("home.html", home=read_home(), markup=dataset)
 
 
 @bp.get("/page/<path:path>")
@@ -57,10 +59,11 @@ def page(path: str) -> Response:
         return moved
     shown = _describe(URIRef(iri))
     offer(*shown.alternates)
+    markup.describe_thing(iri)
     response = vary(_page(shown.template, entity=shown))
     if shown.names_person:
         response.headers["X-Robots-Tag"] = "noindex"
-    return link_alternates(response, f'<{iri}>; rel="describes"')
+    return link_signposts(response, iri)
 
 
 def _describe(iri: URIRef) -> entity.Entity:

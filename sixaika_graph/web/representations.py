@@ -18,6 +18,7 @@ from sixaika_graph.web.framed import framed, read_nodes, written
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
+from sixaika_graph.web.signposts import link_signposts
 
 GRAPHS: Final = tuple(of_kind("graph"))
 DATASETS: Final = tuple(of_kind("dataset"))
@@ -117,7 +118,7 @@ def _complete(
     response: Response, document: Document, row: Format, fixed: Format | None
 ) -> Response:
     published = publication()
-    links = [f'<{document.describes}>; rel="describes"'] if document.describes else []
+    links = []
     if fixed is not None:
         links.append(f'<{document.path}>; rel="canonical"')
         name = f"{document.path.partition('?')[0].rpartition('/')[2]}.{row.suffix}"
@@ -130,7 +131,10 @@ def _complete(
         row.media_type,
     )
     response.headers["Cache-Control"] = CACHED
-    link_alternates(response, *links)
+    if document.describes is None:
+        link_alternates(response, *links)
+    else:
+        link_signposts(response, document.describes, *links)
     return vary(response) if is_negotiated(fixed) else response
 
 

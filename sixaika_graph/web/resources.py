@@ -54,7 +54,7 @@ def thing(path: str) -> Response:
     moved = redirect_moved(iri, lambda other: thing_path(other) + _dotted(fixed))
     if moved is not None:
         return moved
-    document = _about(iri)
+    document = document_about(iri)
     offer_representations(document)
     row = asked_format(fixed, strictly=False, formats=_profiled(document))
     target = document.html if row.kind == "html" else document.path + _dotted(fixed)
@@ -69,7 +69,7 @@ def data(path: str) -> Response:
     moved = redirect_moved(iri, lambda other: data_path(other) + _dotted(fixed))
     if moved is not None:
         return moved
-    document = _about(iri)
+    document = document_about(iri)
     offer_representations(document)
     row = asked_format(fixed, strictly=True, formats=_profiled(document))
     if row.kind == "html":
@@ -146,7 +146,8 @@ def _profiled(document: Document) -> tuple[Format, ...]:
     return DATASETS
 
 
-def _about(iri: str) -> Document:
+def document_about(iri: str) -> Document:
+    """Return the document about a thing."""
     path = data_path(iri)
     origin = publication().settings.public_url.rstrip("/")
     query = publication().site["file-document" if publication().file else "document"]
