@@ -109,9 +109,6 @@ def test_a_source_leads_to_its_document_and_its_graph(client: FlaskClient) -> No
     assert "https://www.ouka.fi/oulu/kehittamishankkeet/6aika" in targets
 
 
-WITHOUT_PAGES = ("/page/distribution/", "/page/service/", "/page/catalogue/")
-
-
 def test_no_link_of_the_site_is_dead(client: FlaskClient) -> None:
     """Follow every link from the front page; data is asked for without being written out."""
     pages: dict[str, Page] = {}
@@ -124,10 +121,12 @@ def test_no_link_of_the_site_is_dead(client: FlaskClient) -> None:
             response = client.get(address, headers={"If-None-Match": "*"})
             assert response.status_code in (200, 304), address
             continue
-        # These stand in the catalogue at /catalog and have no pages of their own yet.
-        if path.startswith(WITHOUT_PAGES):
+        if path.startswith("/page/distribution/"):  # the catalogue is what describes it
+            assert client.get(address).headers["Location"].startswith("/catalog"), address
             continue
-        if path.startswith(("/dumps/", "/api/", "/catalog", "/void", "/sitemap", "/openapi")):
+        if path.startswith(
+            ("/cite/", "/dumps/", "/api/", "/catalog", "/void", "/sitemap", "/openapi")
+        ):
             assert client.head(address).status_code in (200, 302, 303), address
             continue
         if path.startswith("/ont/"):  # a release: it leads to the ontology
@@ -146,15 +145,12 @@ def test_no_link_of_the_site_is_dead(client: FlaskClient) -> None:
                 assert "external" in link["rel"], f"{address}: {href}"
                 assert target.startswith(("http://", "https://"))
     assert len(pages) > 100
-    # Linksets are parts of VoID and measurements parts of the quality graph, not of their pages.
-    # A crosswalk names what it makes by a fragment of what it is made from.
-    passed_over = ("/page/dataset/", "/graph/derived/quality", *WITHOUT_PAGES)
+    # Measurements stand on one of the many pages of their graph.
+    passed_over = ("/graph/derived/quality",)
     dead = [
         f"{target}#{fragment}"
         for target, fragment in sorted(anchors)
-        if not target.startswith(passed_over)
-        and not (target.startswith("/page/contribution/") and fragment == "amount")
-        and unquote(fragment) not in pages[target].ids
+        if not target.startswith(passed_over) and unquote(fragment) not in pages[target].ids
     ]
     assert dead == []
 

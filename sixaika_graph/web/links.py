@@ -12,7 +12,7 @@ from sixaika_graph.namespaces import PREFIXES
 from sixaika_graph.namespaces import curie as curie
 from sixaika_graph.web.addresses import has_document, page_path, thing_path
 from sixaika_graph.web.language import asked_language
-from sixaika_graph.web.service import publication
+from sixaika_graph.web.service import directory, publication
 
 
 def local(path: str, /, **parameters: str | None) -> str:
@@ -39,10 +39,14 @@ def path_of(iri: str) -> str | None:
 
 
 def href(iri: str) -> str | None:
-    """Return the address to link an IRI to; None where it is no address of the web."""
+    """Return the address to link an IRI to; None where it is no address of the web.
+
+    A part of a thing that the dataset does not describe has no anchor: its link leads to the page.
+    """
     path = path_of(iri)
     if path is not None:
-        return local(path)
+        has_anchor = "#" not in iri or not has_document(iri) or directory().has_heard_of(iri)
+        return local(path if has_anchor else path.partition("#")[0])
     return iri if iri.startswith(("https://", "http://")) else None
 
 

@@ -68,12 +68,17 @@ class Names:
         wanted = set(terms)
         wanted |= {term.datatype for term in wanted if isinstance(term, Literal) and term.datatype}
         self._labels: Mapping[Node, Label] = labels(wanted)
+        self._links: dict[Node, Link] = {}
         self.language = current_language()
 
     def link(self, iri: Node) -> Link:
-        """Return an IRI as a link with its label."""
-        text = str(iri)
-        return Link(text, href(text), self._labels.get(iri), _short(text), is_external(text))
+        """Return an IRI as a link with its label; a page asks for the same one many times."""
+        if iri not in self._links:
+            text = str(iri)
+            self._links[iri] = Link(
+                text, href(text), self._labels.get(iri), _short(text), is_external(text)
+            )
+        return self._links[iri]
 
     def value(self, term: Node) -> Value:
         """Return any term as what is shown for it."""
