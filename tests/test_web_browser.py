@@ -30,6 +30,8 @@ PAGES: Final = (
     "/page/dataset/sixaika",
     "/page/place/oulu?property=rdf:type",
     "/page/place/nowhere",
+    "/page/project?place=oulu&fund=erdf",
+    "/why?subject=project:circhubs&property=schema:endDate",
     "/graph/ouka-6aika",
     "/queries/",
     "/queries/projects-per-city",

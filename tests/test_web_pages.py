@@ -205,6 +205,7 @@ def test_values_that_disagree_stand_side_by_side_with_the_rule_that_chose(
     assert chosen.count("30 September 2019") == 2  # as the value, and among the sources' values
     assert re.search(r">September 2019</span>.*?class=\"mark\"", aside.partition("<dt>Rule")[0])
     assert "/page/def/choice-rule/" in rule
+    assert "/why?lang=en&amp;subject=project%3Acirchubs&amp;property=schema%3AendDate" in chosen
     # Each name is shown in its own language, and the table of choices is not there as well.
     names = text.partition(">Name in the source</a>")[2].partition("</tr>")[0]
     assert names.count("<dt>Set aside</dt>") == 1

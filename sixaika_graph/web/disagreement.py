@@ -9,6 +9,7 @@ from rdflib.term import Node
 
 from sixaika_graph.web.facts import Graphs
 from sixaika_graph.web.labels import choose
+from sixaika_graph.web.links import curie, local
 from sixaika_graph.web.solutions import solutions
 from sixaika_graph.web.statements import Disagreement, Statement, Writer
 
@@ -80,4 +81,5 @@ def _disagreement(writer: Writer, thing: URIRef, choice: Choice) -> Disagreement
         choose(choice.reasons, writer.names.language),
         tuple(chosen),
         tuple(others),
+        local("/why", subject=curie(str(thing)), property=curie(str(choice.predicate))),
     )

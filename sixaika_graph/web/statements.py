@@ -45,7 +45,8 @@ class Disagreement:
     """Values of one property between which a choice was made.
 
     `link` leads to the page of the choice, `rule` to what decided it; `reason` is in the curator's
-    words where the curator decided. `chosen` and `others` are what the sources say.
+    words where the curator decided. `chosen` and `others` are what the sources say, and `why` leads
+    to the document that tells all of it.
     """
 
     link: Link
@@ -53,6 +54,7 @@ class Disagreement:
     reason: Label | None
     chosen: tuple[Statement, ...]
     others: tuple[Statement, ...]
+    why: str
 
 
 @dataclass(frozen=True)
