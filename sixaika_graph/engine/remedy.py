@@ -1,16 +1,17 @@
-"""Queries written anew where the engine would answer otherwise than SPARQL 1.1 says.
+"""Queries written anew where the engine would answer otherwise than SPARQL 1.1 says, or slowly.
 
 Only what is certain from the tokens of a text is done here; the other faults of the engine are
 named in `descriptions/engine.toml`. `tests/test_engine_faults.py` fails when one is mended.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
 
 _TOUCHED: Final = re.compile(r"(?i:GROUP_CONCAT|duration)|\b(?!true|false)(?i:true|false)\b")
+_REPEATED: Final = re.compile(r"[\w>][*+]\s*(?:<|[\w-]*:)")
 _DURATIONS: Final = frozenset({"duration", "yearMonthDuration", "dayTimeDuration"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _QUOTES: Final = re.compile(r"""\"{3}|'{3}|["']""")
@@ -33,9 +34,23 @@ def remedied(text: str) -> str:
     if _TOUCHED.search(text) is None:
         return text
     found = list(tokens(text))
-    for start, end, written in sorted(
-        [*_booleans(found), *_concatenations(found), *_sums(found)], reverse=True
-    ):
+    return _edited(text, [*_booleans(found), *_concatenations(found), *_sums(found)])
+
+
+def turned(text: str) -> str:
+    """Return a query of the same meaning whose paths to a known end begin there.
+
+    The engine walks a path from its subject on: `?thing ex:p/ex:q* ex:end` visits all that has an
+    `ex:p`. `ex:end ^ex:q*/^ex:p ?thing` has the same solutions, as often
+    (https://www.w3.org/TR/sparql11-query/#propertypaths), and visits what is found.
+    """
+    if _REPEATED.search(text) is None:
+        return text
+    return _edited(text, _paths(list(tokens(text))))
+
+
+def _edited(text: str, edits: Iterable[_Edit]) -> str:
+    for start, end, written in sorted(edits, reverse=True):
         text = text[:start] + written + text[end:]
     return text
 
@@ -80,6 +95,48 @@ def _sums(found: Sequence[Token]) -> Iterator[_Edit]:
             start = literal.start + inside
             yield plus.start, plus.start + 1, "-"
             yield start, start + negative, "" if negative else "-"
+
+
+def _paths(found: Sequence[Token]) -> Iterator[_Edit]:
+    """Find `?subject p/…/q* object` with a known object, and turn it round."""
+    for place, subject in enumerate(found):
+        if subject.kind == "variable":
+            steps, behind = _steps(found, place + 1)
+            if len(steps) > 1 and steps[-1][-1] in "*+" and behind + 1 < len(found):
+                known, after = found[behind : behind + 2]
+                if _is_known(known) and (after.text in {".", "}"} or after.kind == "word"):
+                    path = "/".join(_inverse(step) for step in reversed(steps))
+                    end = known.start + len(known.text)
+                    yield subject.start, end, f"{known.text} {path} {subject.text}"
+
+
+def _steps(found: Sequence[Token], place: int) -> tuple[list[str], int]:
+    """Read IRIs, each perhaps inverse or repeated, with `/` between; return also what follows."""
+    steps: list[str] = []
+    while place < len(found):
+        step = ""
+        if found[place].text == "^":
+            step, place = "^", place + 1
+        if place == len(found) or not (_is_known(found[place]) or found[place].text == "a"):
+            break
+        step += found[place].text
+        place += 1
+        if place < len(found) and found[place].text in {"*", "+", "?"}:
+            step += found[place].text
+            place += 1
+        steps.append(step)
+        if place == len(found) or found[place].text != "/":
+            break
+        place += 1
+    return steps, place
+
+
+def _is_known(token: Token) -> bool:
+    return token.kind == "iri" or (token.kind == "name" and not token.text.startswith("_:"))
+
+
+def _inverse(step: str) -> str:
+    return step[1:] if step.startswith("^") else f"^{step}"
 
 
 def _is_duration(datatype: Token, found: Sequence[Token]) -> bool:

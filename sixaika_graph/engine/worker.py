@@ -22,7 +22,7 @@ import pyoxigraph as ox
 
 from sixaika_graph import formats
 from sixaika_graph.engine import Form, frames
-from sixaika_graph.engine.remedy import remedied
+from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
 from sixaika_graph.sparql_text import from_terms, prologue
@@ -121,8 +121,8 @@ class Evaluator:
         evaluate = partial(self._call, default=default, named=named)
         text = remedied(text)
         try:
-            return evaluate(text)
-        except SyntaxError:
+            return evaluate(turned(text))
+        except SyntaxError:  # told of the text as it was written
             spaced = respaced(text)
         return evaluate(spaced)
 
