@@ -38,6 +38,7 @@ from sixaika_graph.web import (
     why,
 )
 from sixaika_graph.web.cache import Cache
+from sixaika_graph.web.chunked import measured
 from sixaika_graph.web.directory import read_directory
 from sixaika_graph.web.keys import BODY_LIMIT
 from sixaika_graph.web.observed import ObservedEngine
@@ -107,6 +108,7 @@ def create_app(publication: Publication) -> Flask:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
         counted.cache = cached
         app.wsgi_app = cached  # type: ignore[method-assign]
+    app.wsgi_app = measured(app.wsgi_app)  # type: ignore[assignment, method-assign]
     if publication.settings.trusted_proxy:
         behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)
         app.wsgi_app = behind  # type: ignore[method-assign]

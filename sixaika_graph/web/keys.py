@@ -26,7 +26,7 @@ LONGEST: Final = 2048
 _WITHOUT_KEY: Final = frozenset(
     {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID"}
 )
-_BODILESS: Final = frozenset({"GET", "HEAD"})
+BODILESS: Final = frozenset({"GET", "HEAD"})
 _WITH_BODY: Final = frozenset({"POST", "QUERY"})
 
 
@@ -38,7 +38,7 @@ def key_of(environ: "WSGIEnvironment", version: str) -> Key | None:
     method = environ["REQUEST_METHOD"]
     if not _WITHOUT_KEY.isdisjoint(environ):
         return None
-    if method in _BODILESS:
+    if method in BODILESS:
         method, body = "GET", ""
     elif method in _WITH_BODY:
         digest = _digest(environ)
