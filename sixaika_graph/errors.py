@@ -89,16 +89,28 @@ class MalformedQuery(QueryError):
         self.column = column
 
 
-class QueryTooDeep(QueryError):
+class Bounded(SixaikaError):
+    """A limit of the service refused or ended a query, `elapsed` seconds after it was asked."""
+
+    elapsed: float | None = None
+
+
+class QueryTooDeep(QueryError, Bounded):
     """The query nests deeper, or chains more operators, than a parser can take."""
+
+    def __init__(self, detail: str, *, limit: int | None = None) -> None:
+        super().__init__(detail)
+        self.limit = limit
 
 
 class RefusedQuery(QueryError):
     """The query asks for something that this endpoint never does."""
 
 
-class QueryTimeout(QueryError):
+class QueryTimeout(QueryError, Bounded):
     """The query ran past its time budget; both figures in seconds."""
+
+    elapsed: float
 
     def __init__(self, *, limit: float, elapsed: float) -> None:
         super().__init__(f"The query ran past its limit of {limit:g} s.")
@@ -106,7 +118,7 @@ class QueryTimeout(QueryError):
         self.elapsed = elapsed
 
 
-class QueryMemory(QueryError):
+class QueryMemory(QueryError, Bounded):
     """The query needed more memory than its budget, in MiB."""
 
     def __init__(self, *, limit: int) -> None:
@@ -114,7 +126,7 @@ class QueryMemory(QueryError):
         self.limit = limit
 
 
-class AnswerTooLarge(QueryError):
+class AnswerTooLarge(QueryError, Bounded):
     """The answer is larger than the limit, in bytes."""
 
     def __init__(self, *, limit: int, together: bool = False) -> None:
@@ -123,7 +135,7 @@ class AnswerTooLarge(QueryError):
         self.limit = limit
 
 
-class QueryCancelled(QueryError):
+class QueryCancelled(QueryError, Bounded):
     """The client ended its own query."""
 
 
@@ -134,7 +146,7 @@ class DuplicateQuery(QueryError):
         super().__init__(f"A query with the Query-Id {name!r} is still running.")
 
 
-class TooManyQueries(SixaikaError):
+class TooManyQueries(Bounded):
     """One client already has its share of long-running queries."""
 
     def __init__(self, *, limit: int, retry_after: int) -> None:
@@ -143,13 +155,18 @@ class TooManyQueries(SixaikaError):
         self.retry_after = retry_after
 
 
-class Overloaded(SixaikaError):
+class Overloaded(Bounded):
     """All workers are busy and the queue is full, or else as `reason`; `retry_after` in seconds."""
 
     def __init__(
-        self, *, retry_after: int, reason: str = "All workers are busy and the queue is full."
+        self,
+        *,
+        retry_after: int,
+        reason: str = "All workers are busy and the queue is full.",
+        limit: int | None = None,
     ) -> None:
         super().__init__(reason)
+        self.limit = limit
         self.retry_after = retry_after
 
 

@@ -139,9 +139,11 @@ def check(text: str) -> None:
             operators += kind == "operator"
             depth = max(depth + _NESTING[kind], 0)
         if depth > MAX_DEPTH:
-            raise QueryTooDeep(f"The query nests deeper than {MAX_DEPTH} brackets.")
+            detail = f"The query nests deeper than {MAX_DEPTH} brackets."
+            raise QueryTooDeep(detail, limit=MAX_DEPTH)
         if operators > MAX_OPERATORS:
-            raise QueryTooDeep(f"The query chains more than {MAX_OPERATORS} operators.")
+            detail = f"The query chains more than {MAX_OPERATORS} operators."
+            raise QueryTooDeep(detail, limit=MAX_OPERATORS)
 
 
 def _is_harmless(text: str) -> bool:

@@ -52,6 +52,7 @@ def test_a_named_query_is_ended_by_its_name(server: str) -> None:
     assert status == 204
     assert (reply.status, reply.json()["type"].rpartition("/")[2]) == (503, "query-cancelled")
     assert "retry-after" not in reply.headers
+    assert {"elapsed", "hint"} <= reply.json().keys()
     assert elapsed < 1.5
     assert cancel_once(server, "a-1") == 404
 

@@ -5,7 +5,7 @@ The judge is the engine called directly: what it answers or raises is what HTTP 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import pytest
@@ -17,7 +17,8 @@ from wire import Reply, send
 
 from sixaika_graph.engine import Engine, QueryRequest
 from sixaika_graph.errors import SixaikaError
-from sixaika_graph.publication import Publication
+from sixaika_graph.publication import Publication, conforming, publish
+from sixaika_graph.settings import Settings
 from sixaika_graph.sparql_text import Token, tokens
 from sixaika_graph.web.hints import MISTAKES
 from sixaika_graph.web.problem_types import type_of
@@ -137,9 +138,13 @@ def comparable(media_type: str, body: bytes) -> Any:
     return read.get("boolean"), sorted(json.dumps(row, sort_keys=True) for row in rows)
 
 
-@pytest.fixture
-def engine(publication: Publication) -> Engine:
-    return publication.engine
+@pytest.fixture(scope="module")
+def engine(settings: Settings, server: str) -> Iterator[Engine]:
+    """Open what the server serves, figures of quality included, as it remembers it."""
+    assert server
+    published = publish(conforming(settings))
+    yield published.engine
+    published.engine.close()
 
 
 @SLOWLY

@@ -34,6 +34,7 @@ def test_a_hostile_query_gets_a_problem_and_the_next_one_an_answer(
 
     assert status in statuses, problem
     assert problem["status"] == status
+    assert "line" in problem or {"limit", "elapsed", "hint"} <= problem.keys()
     assert ask(server, "ASK {}") == (200, {"head": {}, "boolean": True})
 
 

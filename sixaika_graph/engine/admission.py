@@ -97,9 +97,9 @@ class Admission:
         """
         return sorted(jobs, key=self._turn)
 
-    def overload(self) -> Overloaded:
-        """Return the error for a query that finds no place."""
-        return Overloaded(retry_after=_until_one_ends(self.running))
+    def overload(self, queue: int) -> Overloaded:
+        """Return the error for a query that finds no place among those that may wait."""
+        return Overloaded(retry_after=_until_one_ends(self.running), limit=queue)
 
     def _turn(self, job: Job) -> tuple[int, float]:
         return len(self._of_client(job)), self._served.get(job.client or "", 0.0)

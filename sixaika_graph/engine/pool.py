@@ -148,17 +148,18 @@ class LocalEngine:
 
     def query(self, request: QueryRequest) -> Answer:
         """Answer a query, as `Engine.query` says."""
-        check(request.text)
         limit = self._limits.timeout
         if request.timeout is not None:
             limit = min(limit, request.timeout)
         job = Job(request.client, limit)
-        with self._named_as(request.id, job):
-            try:
-                return self._answer(request, job)
-            except _ZygoteLost:
-                # All workers of a zygote die with it, through no fault of a query.
-                return self._answer(request, job)
+        try:
+            check(request.text)
+            with self._named_as(request.id, job):
+                return self._answer_twice(request, job)
+        except errors.Bounded as error:
+            if error.elapsed is None:
+                error.elapsed = job.elapsed
+            raise
 
     def cancel(self, id: str) -> bool:
         """End the query of that name, as `Engine.cancel` says."""
@@ -193,6 +194,13 @@ class LocalEngine:
         finally:
             with self._naming:
                 del self._named[name]
+
+    def _answer_twice(self, request: QueryRequest, job: Job) -> Answer:
+        """Answer a query, again if the zygote was lost, and all workers at no fault of theirs."""
+        try:
+            return self._answer(request, job)
+        except _ZygoteLost:
+            return self._answer(request, job)
 
     def _answer(self, request: QueryRequest, job: Job) -> Answer:
         worker = self._workers.borrow(job)

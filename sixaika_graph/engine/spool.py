@@ -40,6 +40,7 @@ class Room:
                 raise Overloaded(
                     retry_after=_RETRY,
                     reason=f"{self._files} large answers are being sent, as many as may be.",
+                    limit=self._files,
                 )
             self.files += 1
         return _OnDisk(self)

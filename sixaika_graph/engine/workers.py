@@ -143,7 +143,7 @@ class Workers:
                 self._begin(job, worker)
                 return worker
             if len(self._waiting) >= self._queue:
-                raise self._admission.overload()
+                raise self._admission.overload(self._queue)
             place: Future[Worker] = Future()
             self._waiting[job] = place
         with contextlib.suppress(TimeoutError):
@@ -153,7 +153,7 @@ class Workers:
                 # Handed over in this very moment; the deadline will do the rest.
                 return place.result()
             del self._waiting[job]
-            raise self._admission.overload()
+            raise self._admission.overload(self._queue)
 
     def cancel(self, job: Job) -> None:
         """End a query: take it out of the line, or kill the worker that it has."""
@@ -177,7 +177,7 @@ class Workers:
         """
         with self._changed:
             if not self._admission.may_run_on(job):
-                raise self._admission.overload()
+                raise self._admission.overload(self._queue)
 
     def release(self, job: Job, worker: Worker, *, reusable: bool) -> None:
         """Take a worker back; one that is not reusable is ended and replaced."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from sixaika_graph.publication import CHOICES
 from sixaika_graph.web.facts import Graphs
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.links import curie, local
@@ -77,7 +78,7 @@ def _disagreement(writer: Writer, thing: URIRef, choice: Choice) -> Disagreement
         (chosen if value in preferred else others).append(statement)
     return Disagreement(
         writer.names.link(choice.iri),
-        writer.names.link(choice.rule),
+        Statement(writer.names.link(choice.rule), writer.footnotes.marks(frozenset({CHOICES}))),
         choose(choice.reasons, writer.names.language),
         tuple(chosen),
         tuple(others),

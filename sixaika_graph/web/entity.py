@@ -19,7 +19,7 @@ from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.layout import layout_of
-from sixaika_graph.web.links import local, path_of
+from sixaika_graph.web.links import curie, local, path_of
 from sixaika_graph.web.nodes import HEADING_TERMS, Table
 from sixaika_graph.web.overview import Asked, Overview, arrange, read_overview
 from sixaika_graph.web.service import publication
@@ -81,7 +81,8 @@ def describe(iri: URIRef) -> Entity:
     seen = read_overview(layout, iri) if layout else None
     choices = () if publication().file else read_choices(iri)
     material = _read(iri, incoming.read_parts(iri), nodes.read_parts(iri), own, seen, choices)
-    shown = _side_by_side(_entity(material), material)
+    left = [part for part in material.nodes if not _has_its_place(part.kind, material, seen)]
+    shown = _side_by_side(_entity(replace(material, nodes=left)), material)
     if seen is not None:
         return _laid_out(shown, material, seen)
     if not publication().file:
@@ -96,6 +97,16 @@ def describe(iri: URIRef) -> Entity:
     )
 
 
+def _has_its_place(kind: URIRef, material: "_Material", seen: Asked | None) -> bool:
+    """Tell whether nodes of a kind are shown with their property, or by the layout, not in a table.
+
+    What is not shown must not be written either: it would leave its footnotes behind.
+    """
+    if kind == S6.Choice:
+        return bool(material.choices)
+    return seen is not None and seen.layout.replaces(curie(kind).rpartition(":")[2])
+
+
 def _side_by_side(shown: Entity, material: "_Material") -> Entity:
     """Show the values that sources disagree on with their property, not in a table of choices."""
     if not material.choices:
@@ -105,9 +116,9 @@ def _side_by_side(shown: Entity, material: "_Material") -> Entity:
         tuple(replace(one, disagreements=found.get(one.predicate.iri, ())) for one in part)
         for part in (shown.groups, shown.derived)
     )
-    tables = tuple(table for table in shown.tables if table.kind != "Choice")
-    sources = material.writer.footnotes.listed()
-    return replace(shown, groups=groups, derived=derived, tables=tables, sources=sources)
+    return replace(
+        shown, groups=groups, derived=derived, sources=material.writer.footnotes.listed()
+    )
 
 
 def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
@@ -120,7 +131,6 @@ def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
         kinds=_kinds_of(shown, seen.layout.kind),
         glance=tuple(glance),
         groups=tuple(groups.values()),
-        tables=tuple(one for one in shown.tables if not seen.layout.replaces(one.kind)),
         overview=arrange(seen, material.iri, material.writer),
         names=tuple(_names(material)),
         # The overview may have brought sources of its own.

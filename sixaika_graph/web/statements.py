@@ -44,13 +44,13 @@ class Statement:
 class Disagreement:
     """Values of one property between which a choice was made.
 
-    `link` leads to the page of the choice, `rule` to what decided it; `reason` is in the curator's
-    words where the curator decided. `chosen` and `others` are what the sources say, and `why` leads
-    to the document that tells all of it.
+    `link` leads to the page of the choice, `rule` states what decided it; `reason` is in the words
+    of the curator where the curator decided. `chosen` and `others` are what the sources say, and
+    `why` leads to the document that tells all of it.
     """
 
     link: Link
-    rule: Link
+    rule: Statement
     reason: Label | None
     chosen: tuple[Statement, ...]
     others: tuple[Statement, ...]
