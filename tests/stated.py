@@ -57,6 +57,29 @@ PRECISIONS: Final = {
     "at least": "at-least",
     "": "exact",
 }
+# The roles of a person that the kind of the row means, and those that its words name.
+PERSON_KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "contact-of-record": ("contact-of-record",),
+    "coordinator": (),
+    "director": ("responsible-director",),
+    "management-board": ("member",),
+    "other": (),
+    "project-manager": ("project-manager",),
+    "steering-group": ("member",),
+    "strategy-office": ("member",),
+    "sub-project-manager": ("part-project-manager",),
+}
+PERSON_WORDS: Final = {
+    "chair": "chair",
+    "deputy chair": "deputy-chair",
+    "expert 20": "expert",
+    "secretary": "secretary",
+    "city coordinator": "city-coordinator",
+    "project coordinator": "project-coordinator",
+    "project representative": "representative",
+    # The page prints this word for the manager of a part too.
+    "projektipäällikkö": "project-manager",
+}
 ORGANISATION_TYPES: Final = {
     "business development body of the City of Oulu": "municipal-enterprise",
     "programme office": "",
@@ -77,6 +100,15 @@ class Data:
     def named(self, name: str) -> Graph:
         """Return a named graph; an empty one where the dataset has none of the name."""
         return named_graph(self._dataset, GRAPH[name])
+
+    def graphs(self) -> list[Graph]:
+        """Return all named graphs of the data."""
+        names = {one.identifier for one in self._dataset.graphs()}
+        return [
+            named_graph(self._dataset, name)
+            for name in names
+            if isinstance(name, URIRef) and name.startswith(GRAPH)
+        ]
 
     def page(self, url: str) -> Graph:
         """Return the named graph of a page."""
@@ -297,7 +329,7 @@ def person(data: Data, row: Row) -> Iterator[str]:
     for graph in graphs:
         if (thing, FOAF.name, Literal(row["name"])) not in graph:
             yield f"{row['name']} in {graph.identifier}"
-        if not list(_assignments(graph, thing, row)):
+        if not list(assignments(graph, thing, row)):
             yield f"{row['name']}: {row['role']} in {graph.identifier}"
     if row["organisation_slug"]:
         stated = row["organisation_basis"] == "stated"
@@ -311,12 +343,17 @@ def person(data: Data, row: Row) -> Iterator[str]:
             yield f"{row['name']} of {sent_by}"
 
 
-def _assignments(graph: Graph, thing: URIRef, row: Row) -> Iterator[Node]:
-    """Yield the roles of a person in a graph; those in the project where the row names one."""
+def assignments(graph: Graph, thing: URIRef, row: Row) -> Iterator[Node]:
+    """Yield the roles of a person in a graph that the row names; in its project if it has one."""
+    roles = {DEF["role/" + code] for code in PERSON_KINDS[row["role_kind"]]}
+    roles |= {DEF["role/" + code] for word, code in PERSON_WORDS.items() if word in row["role"]}
     for node in graph.subjects(ORG.member, thing):
         about = str(graph.value(node, S6.forProject) or "").rpartition("/")[2]
         # A part of a project is named after the project.
-        if not about or about.startswith(row["project_slug"]):
+        of_project = not about or about.startswith(row["project_slug"])
+        # The code list has no role for who speaks at an event.
+        role = graph.value(node, ORG.role)
+        if of_project and (role in roles or (role is None and "speaker" in row["role"])):
             yield node
 
 
@@ -340,9 +377,15 @@ def funding(data: Data, row: Row) -> Iterator[str]:
         yield from _not_in(graph, [(STRATEGY, S6.eligibleFund, ID["fund/esf"])])
     elif row["record_type"] == "call" and "four projects funded" not in row["item"]:
         yield from _call(graph, row)
-    for text in re.findall(r"\b\d{1,3}(?: \d{3})+\b", row["item"] + row["note"]):
-        if (None, FRAPO.hasMonetaryValue, number(text.replace(" ", ""))) not in graph:
+    for text in sums_in_words(row):
+        if (None, FRAPO.hasMonetaryValue, number(text)) not in graph:
             yield f"{row['item']}: {text} in {graph.identifier}"
+
+
+def sums_in_words(row: Row) -> list[str]:
+    """Return the sums that the words of a row give beside its amount."""
+    found = re.findall(r"\b\d{1,3}(?: \d{3})+\b", row["item"] + row["note"])
+    return [text.replace(" ", "") for text in found]
 
 
 def _has_sum(graph: Graph, curated: Graph, row: Row) -> bool:
@@ -423,6 +466,12 @@ def strategy(data: Data, row: Row) -> Iterator[str]:
             yield f"{fact_}: {part} in {graph.identifier}"
 
 
+def quantities(row: Row) -> set[Decimal | None]:
+    """Return the numbers of a row of strategy.csv."""
+    parts = re.split("; |/", FORMS.get(row["fact"], row["value"]))
+    return {_quantity(part) for part in parts} - {None}
+
+
 def _place(graph: Graph, text: str) -> bool:
     return ID["place/" + slug(text)] in set(graph.all_nodes())
 
@@ -443,31 +492,43 @@ def outcome(data: Data, row: Row) -> Iterator[str]:
     graph = data.page(row["source_url"])
     strategy = row["project_slug"] == "6aika-strategy"
     of = STRATEGY if strategy else ID["project/" + row["project_slug"]]
-    measures = MEASURES.get(row["indicator"], {row["indicator"]})
-    wanted = (
-        (S6.figureOf, of),
-        (SCHEMA.value, number(row["value"])),
-        (S6.precision, DEF["precision/" + PRECISIONS[row["qualifier"]]]),
-    )
-    nodes = {
-        node
-        for measure in measures
-        for node in graph.subjects(S6.measures, DEF["measure/" + measure])
-        if all((node, path, value) in graph for path, value in wanted)
-    }
+    nodes = figures(graph, row)
     if not nodes:
-        yield f"{of} {measures} {row['value']} in {graph.identifier}"
+        yield f"{of} {row['indicator']} {row['value']} in {graph.identifier}"
     if not strategy and not any(
         has_text(graph, node, row["unit"], SCHEMA.unitText) for node in nodes
     ):
         yield f"{of}: {row['unit']} in {graph.identifier}"
 
 
+def figures(graph: Graph, row: Row) -> set[Node]:
+    """Return the figures that say what a row of outcomes.csv says."""
+    strategy = row["project_slug"] == "6aika-strategy"
+    of = STRATEGY if strategy else ID["project/" + row["project_slug"]]
+    measures = MEASURES.get(row["indicator"], {row["indicator"]})
+    wanted = (
+        (S6.figureOf, of),
+        (SCHEMA.value, number(row["value"])),
+        (S6.precision, DEF["precision/" + PRECISIONS[row["qualifier"]]]),
+    )
+    return {
+        node
+        for measure in measures
+        for node in graph.subjects(S6.measures, DEF["measure/" + measure])
+        if all((node, path, value) in graph for path, value in wanted)
+    }
+
+
+def gap_node(row: Row) -> URIRef:
+    """Return the gap that a row of gaps.csv means."""
+    name = "6aika" if row["entity"] == "6aika-strategy" else row["entity"]
+    return ID[f"gap/{name}--{row['property'].replace('_', '-')}"]
+
+
 def gap(data: Data, row: Row) -> Iterator[str]:
     """Yield what is missing of a row of gaps.csv."""
     strategy = row["entity"] == "6aika-strategy"
-    name = "6aika" if strategy else row["entity"]
-    node = ID[f"gap/{name}--{row['property'].replace('_', '-')}"]
+    node = gap_node(row)
     wanted: list[tuple[Node, URIRef, Node]] = [
         (node, RDF.type, S6.KnownGap),
         (node, S6.gapOf, STRATEGY if strategy else ID["project/" + row["entity"]]),

@@ -1,6 +1,7 @@
 """The data states what the tables say, no more and no less, each fact in the graph of its source.
 
-What it leaves out stands in `facts_left_out.csv`, with the reason.
+What it leaves out stands in `facts_left_out.csv`, what it has beside the tables in
+`facts_beside.csv`, each with the reason.
 """
 
 import datetime
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import counted
 import pytest
 import stated
 from rdflib import Graph, Literal, URIRef
@@ -37,6 +39,8 @@ TABLES: Final[dict[str, Check]] = {
     "projects": stated.project,
     "sources": stated.source,
 }
+# The tables with one node in the graph for each row.
+ONE_TO_ONE: Final = ("participations", "outcomes", "gaps")
 DRAWN: Final = 10
 
 
@@ -44,15 +48,16 @@ DRAWN: Final = 10
 class Summary:
     """Lines for the end of the run, which pytest shows whether or not tests fail."""
 
-    counts: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    counts: dict[str, tuple[int, int, int, int, int]] = field(default_factory=dict)
     drawn: list[str] = field(default_factory=list)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         write = terminalreporter.write_line
         terminalreporter.section("from the tables to the graph")
-        write(f"{'table':16}{'rows':>8}{'in the graph':>14}{'left out':>10}")
-        for name, (rows, inside, outside) in self.counts.items():
-            write(f"{name:16}{rows:>8}{inside:>14}{outside:>10}")
+        heads = ("rows", "left out", "in the graph", "by other tables", "beside")
+        write(f"{'table':16}" + "".join(f"{head:>17}" for head in heads))
+        for name, numbers in self.counts.items():
+            write(f"{name:16}" + "".join(f"{number:>17}" for number in numbers))
         for line in self.drawn:
             write(line)
 
@@ -78,7 +83,22 @@ def test_every_row_is_stated_or_left_out(name: str, data: stated.Data, summary: 
     assert [line for index in kept for line in missing[index]] == []
     stray = [rows[index] for index in missing if index not in kept and not missing[index]]
     assert stray == [], "left out, and yet stated"
-    summary.counts[name] = (len(rows), len(kept), len(rows) - len(kept))
+
+
+@pytest.mark.parametrize("name", counted.PATTERNS)
+def test_every_statement_has_a_row_or_stands_beside(
+    name: str, data: stated.Data, summary: Summary
+) -> None:
+    rows = table(name)
+    kept = [row for row in rows if not left_out(name, row)]
+    held, own = counted.held(data, name), counted.accounted(data)[name]
+    surplus = counted.surplus(data, name)
+    others = len(held - own) - surplus.total()
+    summary.counts[name] = (len(rows), len(rows) - len(kept), len(held), others, surplus.total())
+
+    assert surplus == counted.beside(name)
+    if name in ONE_TO_ONE:
+        assert len(held) - others - surplus.total() == len(kept)
 
 
 @pytest.mark.parametrize("one", omissions(), ids=lambda one: f"{one.table}-{one.where}")
