@@ -17,12 +17,16 @@ from sixaika_graph.web.statements import Disagreement, Statement, Writer
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice between the values of a property, each value with the graphs that state it."""
+    """One choice between the values of a property, each value with the graphs that state it.
+
+    `chosen` are those of the graph that was chosen.
+    """
 
     iri: URIRef
     predicate: URIRef
     rule: URIRef
     values: Mapping[Node, Graphs]
+    chosen: frozenset[Node]
     reasons: tuple[Literal, ...]
 
     def terms(self) -> Iterator[Node]:
@@ -46,12 +50,14 @@ def _choice(iri: URIRef, rows: Sequence[Mapping[str, Node]]) -> Choice:
     values: dict[Node, set[URIRef]] = defaultdict(set)
     for row in rows:
         values[row["value"]].add(URIRef(str(row["graph"])))
+    chosen = {row["value"] for row in rows if row["isChosen"].toPython()}  # type: ignore[attr-defined]
     reasons = {row["reason"] for row in rows if isinstance(row.get("reason"), Literal)}
     return Choice(
         iri,
         URIRef(str(rows[0]["property"])),
         URIRef(str(rows[0]["rule"])),
         {value: frozenset(graphs) for value, graphs in values.items()},
+        frozenset(chosen),
         tuple(reason for reason in reasons if isinstance(reason, Literal)),
     )
 
@@ -67,7 +73,8 @@ def disagreements(
 
 
 def _disagreement(writer: Writer, thing: URIRef, choice: Choice) -> Disagreement:
-    preferred = writer.facts.about(thing).get(choice.predicate, {})
+    # The preferred graph has no value of its own for a year where it has days.
+    preferred = writer.facts.about(thing).get(choice.predicate, {}) or choice.chosen
     chosen: list[Statement] = []
     others: list[Statement] = []
     for value in writer.names.ordered(choice.values):

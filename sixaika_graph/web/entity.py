@@ -116,9 +116,15 @@ def _side_by_side(shown: Entity, material: "_Material") -> Entity:
         tuple(replace(one, disagreements=found.get(one.predicate.iri, ())) for one in part)
         for part in (shown.groups, shown.derived)
     )
-    return replace(
-        shown, groups=groups, derived=derived, sources=material.writer.footnotes.listed()
+    placed = {one.predicate.iri for one in (*groups, *derived)}
+    # The chosen value may be one that the preferred graph does not repeat, as a year for a day.
+    unplaced = tuple(
+        Group(material.writer.names.link(URIRef(path)), (), 0, disagreements=choices)
+        for path, choices in found.items()
+        if path not in placed
     )
+    sources = material.writer.footnotes.listed()
+    return replace(shown, groups=groups + unplaced, derived=derived, sources=sources)
 
 
 def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
