@@ -15,7 +15,7 @@ import pytest
 from judge import SecondJudge, agree, as_text, ask, distances, rename
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import XSD
+from rdflib.namespace import RDF, XSD
 from variants import reorder, shuffled
 
 from sixaika_graph import turtle
@@ -23,7 +23,7 @@ from sixaika_graph.client.answers import parse_solutions
 from sixaika_graph.dataset import named_graphs
 from sixaika_graph.engine import Engine, QueryRequest
 from sixaika_graph.engine.pool import Limits, LocalEngine
-from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES
+from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES, S6, SCHEMA
 from sixaika_graph.publication import Prepared, Publication, prepare
 from sixaika_graph.queries import NamedQuery, bind, read
 from sixaika_graph.settings import Settings
@@ -36,9 +36,6 @@ QUESTIONS: Final = pytest.mark.parametrize("query", LIBRARY.values(), ids=LIBRAR
 
 SMALL_WORLD: Final[Mapping[str, Mapping[str, URIRef | Literal]]] = {
     "ancestors-of-a-project": {"project": ID["subproject/alpha-oulu"]},
-    "crosswalk-eurio": {"of": ID["project/beta"]},
-    "crosswalk-kohesio": {"of": ID["project/beta"]},
-    "crosswalk-schema-org": {"of": ID["project/beta"]},
     "project-with-its-nodes": {"project": ID["project/epsilon"]},
     "projects-on-a-day": {"day": Literal("2019-06-15", datatype=XSD.date)},
     "projects-page-by-page": {"after": Literal(str(ID["project/epsilon"]))},
@@ -257,6 +254,45 @@ def test_the_columns_of_a_chart_hold_what_it_draws(name: str, publication: Publi
         cells = dict(zip(answer[0], row, strict=True))
         for column, pattern in zip(query.columns, READ_BY[query.view], strict=False):
             assert pattern.fullmatch(cells[column]), (column, cells[column])
+
+
+EURIO: Final = "http://data.europa.eu/s66#"
+KOHESIO: Final = "https://linkedopendata.eu/prop/direct/"
+CROSSWALKS: Final = {
+    ("crosswalk-eurio", EURIO + "hasTotalCost"): S6.totalBudget,
+    ("crosswalk-eurio", EURIO + "startDate"): SCHEMA.startDate,
+    ("crosswalk-eurio", EURIO + "endDate"): SCHEMA.endDate,
+    ("crosswalk-eurio", EURIO + "projectStatus"): S6.status,
+    ("crosswalk-eurio", EURIO + "hasRelatedProject"): S6.follows,
+    ("crosswalk-kohesio", KOHESIO + "P474"): S6.totalBudget,
+    ("crosswalk-kohesio", KOHESIO + "P20"): SCHEMA.startDate,
+    ("crosswalk-kohesio", KOHESIO + "P33"): SCHEMA.endDate,
+    ("crosswalk-schema-org", str(SCHEMA.startDate)): SCHEMA.startDate,
+    ("crosswalk-schema-org", str(SCHEMA.endDate)): SCHEMA.endDate,
+    ("crosswalk-schema-org", str(SCHEMA.url)): SCHEMA.url,
+}
+"""What a crosswalk says of projects, and the property that the preferred graph has for it."""
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"), CROSSWALKS, ids=lambda text: re.split("[/#]", text)[-1]
+)
+def test_a_crosswalk_leaves_out_no_project(
+    name: str, theirs: str, publication: Publication, prepared: Prepared
+) -> None:
+    """A project that lacks one fact, as the day of its start, has its other facts all the same."""
+    ours = CROSSWALKS[name, theirs]
+    expected = {
+        project
+        for project in prepared.preferred.subjects(S6.programme, ID["programme/6aika"])
+        if (project, RDF.type, S6.Project) in prepared.preferred
+        and (project, ours, None) in prepared.preferred
+    }
+    answer = ask(publication.engine, LIBRARY[name].text, "CONSTRUCT")
+
+    assert isinstance(answer, Graph)
+    assert expected
+    assert set(answer.subjects(URIRef(theirs))) == expected
 
 
 def test_every_view_is_suggested_by_a_question() -> None:
