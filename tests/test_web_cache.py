@@ -5,6 +5,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from http.client import HTTPConnection
 from io import BytesIO
 from types import MappingProxyType
@@ -508,9 +509,8 @@ def fresh(publication: Publication) -> FlaskClient:
 @pytest.fixture(scope="module")
 def bare(publication: Publication) -> FlaskClient:
     """Return a client of the application without a cache in front of it."""
-    without = create_app(publication)
-    without.wsgi_app = without.wsgi_app._inner  # type: ignore[attr-defined, method-assign]
-    return without.test_client()
+    uncached = replace(publication.settings, cache_memory=0)
+    return create_app(replace(publication, settings=uncached)).test_client()
 
 
 def test_solutions_have_an_etag_and_a_304(fresh: FlaskClient) -> None:
