@@ -4,7 +4,6 @@ BibTeX is what LaTeX reads (http://www.bibtex.org/Format/), CSL JSON what Zotero
 (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html).
 """
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +20,7 @@ from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
 from sixaika_graph.web.frame import LICENCE
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.language import SOURCE, asked_language, texts
+from sixaika_graph.web.parameters import written
 from sixaika_graph.web.released import catalogue_graph, release
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.solutions import solutions
@@ -87,7 +87,7 @@ class Citation:
             "URL": self.iri,
             "note": f"License: {LICENCE_NAME}, {LICENCE}",
         }
-        return json.dumps([item], ensure_ascii=False, indent=2) + "\n"
+        return written([item])
 
     @property
     def key(self) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from threading import Lock, Thread
 from typing import Generic, TypeVar
 
+from flask import Flask, Response
+
 from sixaika_graph.errors import SixaikaError
 
 Value = TypeVar("Value")
@@ -41,6 +43,14 @@ class Deferred(Generic[Value]):
         if self._thread is None:
             self._thread = Thread(target=self._try, name="deferred", daemon=True)
             self._thread.start()
+
+    def start_behind(self, app: Flask) -> None:
+        """Let it be made once the first answer of an application is out, which must not wait."""
+
+        @app.after_request
+        def start(response: Response) -> Response:
+            response.call_on_close(self.start)
+            return response
 
     def _try(self) -> None:
         try:

@@ -37,7 +37,7 @@ _ABOUT_DOCUMENT: Final = tuple(
         ("void", "inDataset"),
     )
 )
-_SCHEMA: Final = "application/schema+json"
+SCHEMA: Final = "application/schema+json"
 _TYPES: Final = "text/typescript; charset=utf-8"
 
 
@@ -62,7 +62,7 @@ def frame(name: str) -> Response:
 @bp.get("/schemas/<name>.json")
 def schema(name: str) -> Response:
     """Serve the JSON Schema of the documents of a class."""
-    return _constant(written(_schema(_frame(name))), _SCHEMA)
+    return _constant(parameters.written(_schema(_frame(name))).encode(), SCHEMA)
 
 
 @bp.get("/types.d.ts")
@@ -76,7 +76,7 @@ def types() -> Response:
 @bp.get("/prefixes.json")
 def prefixes() -> Response:
     """Serve the prefixes of short IRIs, as a JSON-LD context."""
-    return _constant(written({"@context": PREFIXES}), parameters.JSON)
+    return _constant(parameters.written({"@context": PREFIXES}).encode(), parameters.JSON)
 
 
 def framing() -> Framing:
@@ -106,11 +106,6 @@ def framed(iri: str, nodes: Nodes) -> dict[str, Any]:
     chosen = frame_of(known.frames, nodes.kinds(iri))
     context = f"{publication().settings.public_url}frames/{chosen.name}.jsonld"
     return {"@context": context, **frame_document(nodes, iri, chosen, known.rules)}
-
-
-def written(document: object) -> bytes:
-    """Write a JSON document as it is served."""
-    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _constant(body: bytes, content_type: str) -> Response:
@@ -159,10 +154,5 @@ def _install(state: BlueprintSetupState) -> None:
     frames = read_frames(shown.settings.root / "ontology")
     app.extensions[_FRAMES] = frames
     deferred = Deferred(lambda: read_framing(shown, frames))
+    deferred.start_behind(app)
     app.extensions[_KEY] = deferred
-
-    @app.after_request
-    def start(response: Response) -> Response:
-        """Read it once the first answer is out, which must not wait for that."""
-        response.call_on_close(deferred.start)
-        return response

@@ -4,7 +4,6 @@
 parameter. What these ask of the engine does not count against the share of a client.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -20,16 +19,16 @@ from sixaika_graph.namespaces import BASE
 from sixaika_graph.queries import NamedQuery, Term, bind, parse_parameter
 from sixaika_graph.web import pages, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
+from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
+from sixaika_graph.web.parameters import JSON, respond_json
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.problems import Refusal
-from sixaika_graph.web.representations import CACHED
 from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("library", __name__)
 
 _QUERY_TYPE: Final = "application/sparql-query"
-_JSON: Final = "application/json"
 _LANGUAGE: Final = "lang"
 """The parameter that every page has; no query can have one of that name."""
 _LINKED: Final = 1024
@@ -43,10 +42,10 @@ def catalogue() -> Response:
     accept = parse_accept(request.headers.get("Accept"))
     if prefers_html(accept, "results"):
         return vary(pages.render_queries(tuple(library.values())))
-    if not accept.quality(_JSON):
-        raise NotAcceptable([_JSON, "text/html"])
+    if not accept.quality(JSON):
+        raise NotAcceptable([JSON, "text/html"])
     listed = {"queries": [_described(query) for query in library.values()]}
-    return vary(Response(json.dumps(listed, ensure_ascii=False, indent=2) + "\n", mimetype=_JSON))
+    return vary(respond_json(listed))
 
 
 @bp.get("/queries/<name>")

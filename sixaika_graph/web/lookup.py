@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from flask import Blueprint, Flask, Response, current_app
+from flask import Blueprint, Flask, current_app
 from flask.blueprints import BlueprintSetupState
 from rdflib import Literal, URIRef
 
@@ -214,10 +214,5 @@ def _install(state: BlueprintSetupState) -> None:
     with app.app_context():
         publication = service().publication
     deferred = Deferred(lambda: read_lookup(publication))
+    deferred.start_behind(app)
     app.extensions[_KEY] = deferred
-
-    @app.after_request
-    def start(response: Response) -> Response:
-        """Read it once the first answer is out, which must not wait for that."""
-        response.call_on_close(deferred.start)
-        return response

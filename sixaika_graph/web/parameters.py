@@ -79,8 +79,12 @@ def readable(text: str) -> str:
 
 def respond_json(document: object) -> Response:
     """Send a document as JSON, its members in the order they have."""
-    body = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return Response(readable(body), mimetype=JSON)
+    return Response(written(document), mimetype=JSON)
+
+
+def written(document: object) -> str:
+    """Write a document as JSON, as it is served."""
+    return readable(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
 
 def wants_html() -> bool:

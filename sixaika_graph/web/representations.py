@@ -11,10 +11,11 @@ from sixaika_graph.engine import QueryRequest
 from sixaika_graph.errors import NotAcceptable, UnknownResource
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.queries import bind
-from sixaika_graph.web import responses
+from sixaika_graph.web import parameters, responses
 from sixaika_graph.web.addresses import iri_of
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
-from sixaika_graph.web.framed import framed, read_nodes, written
+from sixaika_graph.web.framed import framed, read_nodes
+from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
@@ -25,7 +26,6 @@ DATASETS: Final = tuple(of_kind("dataset"))
 JSON: Final = next(of_kind("json"))
 FRAMED: Final = "application/ld+json"
 """The form of a graph that a JSON document is made of."""
-CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +108,7 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
         )
     )
     if row.kind == "json":
-        body = written(framed(document.describes or "", read_nodes(answer.read())))
+        body = parameters.written(framed(document.describes or "", read_nodes(answer.read())))
         response = Response(body, content_type=row.content_type)
         return _complete(response, document, row, fixed)
     return _complete(responses.respond(answer, row.content_type), document, row, fixed)

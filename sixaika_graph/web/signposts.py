@@ -13,11 +13,10 @@ from sixaika_graph.web.addresses import data_path
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.collection import kinds
 from sixaika_graph.web.frame import LICENCE
-from sixaika_graph.web.framed import frame_name
+from sixaika_graph.web.framed import SCHEMA, frame_name
 from sixaika_graph.web.service import directory, publication
 
 LINKSET: Final = "application/linkset+json"
-_SCHEMA: Final = "application/schema+json"
 _SHAPES: Final = "/shapes"
 
 
@@ -51,7 +50,7 @@ def _signposts(iri: str) -> Iterator[Signpost]:
     yield from (Signpost("type", kind) for kind in types)
     yield Signpost("license", LICENCE)
     yield Signpost("describedby", _SHAPES)
-    yield Signpost("describedby", f"/schemas/{frame_name(types)}.json", _SCHEMA)
+    yield Signpost("describedby", f"/schemas/{frame_name(types)}.json", SCHEMA)
     whole = _collection(iri)
     if whole is not None:
         yield Signpost("collection", whole)
