@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 from sixaika_graph import errors
 from sixaika_graph.engine import Answer, QueryRequest
 from sixaika_graph.engine.pool import Limits, LocalEngine
@@ -81,14 +83,17 @@ def in_background(engine: LocalEngine, text: str, **wanted: Any) -> Future[Answe
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child.pid for child in psutil.Process(pid).children()]
 
 
 def zygotes() -> list[int]:
     """Return the zygotes that were started by this process: by its keeper threads."""
-    listed = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
-    pids = [int(pid) for pid in " ".join(listed).split()]
-    return [pid for pid in pids if b"engine.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            if "engine.zygote" in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
 
 
 def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

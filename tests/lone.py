@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 from conftest import await_ready, free_port
 
 
@@ -37,6 +38,4 @@ def served(file: Path, *arguments: str, **environment: str) -> Iterator[tuple[st
 
 def web_process(pid: int) -> int:
     """Return the process that answers: the child with the most threads."""
-    found = [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children")
-             for child in path.read_text().split()]  # fmt: skip
-    return max(found, key=lambda one: len(list(Path(f"/proc/{one}/task").iterdir())))
+    return max(psutil.Process(pid).children(), key=psutil.Process.num_threads).pid

@@ -338,9 +338,8 @@ def test_no_process_outlives_the_web_process(tmp_path: Path) -> None:
     ) as web:
         assert web.stdout
         web.stdout.readline()
-        (keeper,) = (pids for pid in Path(f"/proc/{web.pid}/task").iterdir()
-                     if (pids := (pid / "children").read_text().split()))  # fmt: skip
-        family = [int(keeper[0]), *children(int(keeper[0]))]
+        (zygote,) = children(web.pid)
+        family = [zygote, *children(zygote)]
         assert len(family) == 3
         web.kill()
     until(lambda: all(dead(pid) for pid in family))

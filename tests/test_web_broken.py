@@ -9,7 +9,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Final
 from urllib.error import HTTPError
 
@@ -44,8 +43,7 @@ def zygote(web: int) -> int:
     found: list[int] = []
 
     def there() -> bool:
-        listed = " ".join(path.read_text() for path in Path(f"/proc/{web}/task").glob("*/children"))
-        found[:] = [pid for pid in map(int, listed.split()) if children(pid)]
+        found[:] = [pid for pid in children(web) if children(pid)]
         return bool(found)
 
     until(there)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from flask.testing import FlaskClient
 from lone import served
@@ -211,8 +212,9 @@ def the_group(pid: int) -> None:
 
 def all_of_them(pid: int) -> None:
     """Stop as systemd does, unless it is told otherwise."""
-    for one in (pid, *descendants(pid)):
-        os.kill(one, signal.SIGTERM)
+    web = psutil.Process(pid)
+    for one in (web, *web.children(recursive=True)):
+        one.terminate()
 
 
 @pytest.mark.parametrize("stop", [the_first, the_group, all_of_them])
@@ -240,18 +242,8 @@ def test_a_stop_lets_running_answers_finish(file: Path, stop: Callable[[int], No
 def test_a_stop_leaves_no_process_behind(file: Path) -> None:
     with served(file) as (url, pid):
         assert send(url, ASK).status == 200
-        family = descendants(pid)
+        family = psutil.Process(pid).children(recursive=True)
         assert len(family) >= 3
 
-    deadline = time.monotonic() + 5
-    while any(Path(f"/proc/{one}").exists() for one in family) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not [one for one in family if Path(f"/proc/{one}").exists()]
-
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert not alive
