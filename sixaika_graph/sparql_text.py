@@ -8,6 +8,7 @@ It is linear in the length of the text, so an untrusted one can be given to it.
 import re
 import sys
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, cast
 
 from sixaika_graph.errors import MalformedQuery, QueryTooDeep, RefusedQuery
@@ -71,6 +72,9 @@ _BEGINNING: Final = re.compile(
     """,
     re.VERBOSE,
 )
+# Several rooms ask of one text how it opens. Of how many, and how long a one, that is kept.
+_REMEMBERED_TEXTS: Final = 64
+_REMEMBERED: Final = 8192
 _ALL: Final = frozenset(_TOKEN.groupindex) - {"space", "quote"}
 _TELLING: Final = frozenset({"unclosed", "word", "open", "close", "operator"})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -121,7 +125,7 @@ def check(text: str) -> None:
         QueryTooDeep: it nests or chains so far that it would overflow the parser's stack.
         RefusedQuery: it is an update, or it calls another endpoint.
     """
-    if _SURROGATE.search(text):
+    if not text.isascii() and _SURROGATE.search(text):
         raise MalformedQuery("The query holds half a surrogate pair, which is not Unicode.")
     opening = _opening(text)
     if opening and opening.keyword in _UPDATES:
@@ -198,6 +202,11 @@ def prologue(text: str) -> str:
 
 def _opening(text: str) -> Token | None:
     """Find the first keyword after the prologue."""
+    return (_found if len(text) <= _REMEMBERED else _found.__wrapped__)(text)
+
+
+@lru_cache(_REMEMBERED_TEXTS)
+def _found(text: str) -> Token | None:
     beginning = _BEGINNING.match(text)
     words = tokens(text, {"word"}, beginning.end() if beginning else 0)
     return next((word for word in words if word.keyword not in _PROLOGUE), None)

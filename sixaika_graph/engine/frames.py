@@ -4,6 +4,7 @@ A request is one QUERY frame. A reply is a FORM frame, CHUNK frames and an END f
 anywhere before the END makes the answer void. No END, no answer.
 """
 
+import contextlib
 import socket
 import struct
 import time
@@ -20,6 +21,7 @@ SPENT: Final = b"spent"
 
 PIECE: Final = 64 * 1024
 _HEAD: Final = struct.Struct(">cI")
+_TIMEVAL: Final = struct.Struct("@ll")
 
 
 def frame(tag: bytes, payload: bytes = b"") -> bytes:
@@ -53,11 +55,26 @@ class Frames:
     def _fill(self, size: int) -> None:
         while len(self._buffer) < size:
             if self.deadline is not None:
-                left = self.deadline - time.monotonic()
-                if left <= 0:
-                    raise TimeoutError
-                self._link.settimeout(left)
-            piece = self._link.recv(4 * PIECE)
-            if not piece:
-                raise EOFError
-            self._buffer += piece
+                bound(self._link, socket.SO_RCVTIMEO, self.deadline)
+            with contextlib.suppress(BlockingIOError):  # the deadline is looked at again
+                piece = self._link.recv(4 * PIECE)
+                if not piece:
+                    raise EOFError
+                self._buffer += piece
+
+
+def bound(link: socket.socket, option: int, deadline: float) -> None:
+    """Let the kernel end a wait (`SO_RCVTIMEO`, `SO_SNDTIMEO`) at a deadline.
+
+    Python's own time limit of a socket would take three calls of the system in place of one, each
+    of which hands the interpreter to another thread.
+
+    Raises:
+        TimeoutError: the deadline has passed.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    seconds, rest = divmod(left, 1)
+    # Not zero, which would be no bound at all.
+    link.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(int(seconds), int(rest * 1e6) + 1))

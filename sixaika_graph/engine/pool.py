@@ -7,6 +7,7 @@ deadline the worker is killed: nothing else ends a query that a parser or evalua
 import contextlib
 import json
 import logging
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -210,7 +211,7 @@ class LocalEngine:
                 reply = self._converse(worker, request, job, spool)
                 reusable = reply.reusable and not job.is_long and not job.cancelled
                 return reply.answer(spool, job)
-        except TimeoutError:
+        except (TimeoutError, BlockingIOError):
             raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except (EOFError, ConnectionError):
             raise cancelled() if job.cancelled else self._cause_of_death(worker) from None
@@ -219,7 +220,7 @@ class LocalEngine:
 
     def _converse(self, worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
         """Send a query to a worker and read its whole reply; only its END makes it one."""
-        worker.link.settimeout(max(job.limit - job.elapsed, 0.001))
+        frames.bound(worker.link, socket.SO_SNDTIMEO, job.deadline)
         worker.link.sendall(frames.frame(frames.QUERY, json.dumps(vars(request)).encode()))
         arriving = frames.Frames(worker.link, deadline=min(job.began + LONG, job.deadline))
         reply = _Reply()

@@ -10,8 +10,10 @@ from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
 
+# Whether one of these stands in a text at all is told sooner than by the pattern.
+_WORDS: Final = ("GROUP_CONCAT", "DURATION", "TRUE", "FALSE")
 _TOUCHED: Final = re.compile(r"(?i:GROUP_CONCAT|duration)|\b(?!true|false)(?i:true|false)\b")
-_REPEATED: Final = re.compile(r"[\w>][*+]\s*(?:<|[\w-]*:)")
+_REPEATED: Final = re.compile(r"[*+](?<=[\w>][*+])\s*(?:<|[\w-]*:)")
 _DURATIONS: Final = frozenset({"duration", "yearMonthDuration", "dayTimeDuration"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _QUOTES: Final = re.compile(r"""\"{3}|'{3}|["']""")
@@ -31,7 +33,8 @@ def remedied(text: str) -> str:
     value in the engine when it takes the duration for the first operand, as it does by the names of
     variables; a date minus the negative duration has one always.
     """
-    if _TOUCHED.search(text) is None:
+    upper = text.upper()
+    if not any(word in upper for word in _WORDS) or _TOUCHED.search(text) is None:
         return text
     found = list(tokens(text))
     return _edited(text, [*_booleans(found), *_concatenations(found), *_sums(found)])
@@ -44,7 +47,7 @@ def turned(text: str) -> str:
     `ex:p`. `ex:end ^ex:q*/^ex:p ?thing` has the same solutions, as often
     (https://www.w3.org/TR/sparql11-query/#propertypaths), and visits what is found.
     """
-    if _REPEATED.search(text) is None:
+    if not ("*" in text or "+" in text) or _REPEATED.search(text) is None:
         return text
     return _edited(text, _paths(list(tokens(text))))
 

@@ -124,7 +124,7 @@ class Workers:
         self._keeper.join()
 
     def borrow(self, job: Job) -> Worker:
-        """Return a worker, if need be after waiting for one.
+        """Return a worker that lives, if need be after waiting for one.
 
         Raises:
             TooManyQueries: the client has its share of long queries.
@@ -132,6 +132,12 @@ class Workers:
             QueryCancelled: it was cancelled before it began.
             EngineUnavailable: there are none.
         """
+        # Whether it lives is asked of the system without the lock, for which others would wait.
+        while (worker := self._next(job)).is_dead:
+            self.release(job, worker, reusable=False)
+        return worker
+
+    def _next(self, job: Job) -> Worker:
         with self._changed:
             if job.cancelled:
                 raise cancelled()
@@ -139,9 +145,8 @@ class Workers:
                 raise EngineUnavailable(self._failure)
             if refusal := self._admission.refusal(job):
                 raise refusal
-            if self._admission.may_begin(job) and (worker := self._take_idle()):
-                self._begin(job, worker)
-                return worker
+            if self._idle and self._admission.may_begin(job):
+                return self._begin(job)
             if len(self._waiting) >= self._queue:
                 raise self._admission.overload(self._queue)
             place: Future[Worker] = Future()
@@ -193,26 +198,18 @@ class Workers:
             # The keeper may be gone already.
             worker.end()
 
-    def _begin(self, job: Job, worker: Worker) -> None:
+    def _begin(self, job: Job) -> Worker:
         self._admission.begin(job)
-        self._busy[job] = worker
-
-    def _take_idle(self) -> Worker | None:
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.is_dead:
-                return worker
-            self._spend(worker)
-        return None
+        self._busy[job] = worker = self._idle.pop()
+        return worker
 
     def _dispatch(self) -> None:
         """Let those of the waiting queries begin that may, and refuse those that never will."""
         for job in self._admission.in_turn(self._waiting):
             if refusal := self._admission.refusal(job):
                 self._waiting.pop(job).set_exception(refusal)
-            elif self._admission.may_begin(job) and (worker := self._take_idle()):
-                self._begin(job, worker)
-                self._waiting.pop(job).set_result(worker)
+            elif self._idle and self._admission.may_begin(job):
+                self._waiting.pop(job).set_result(self._begin(job))
 
     def _spend(self, worker: Worker) -> None:
         worker.kill()

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
@@ -45,8 +46,13 @@ class Slot:
     end: int
 
 
-def slots(text: str) -> Iterator[Slot]:
-    """Yield the parameters of a query."""
+@cache
+def slots(text: str) -> tuple[Slot, ...]:
+    """Find the parameters of a query; only the texts of files, which are not many, are given."""
+    return tuple(_slots(text))
+
+
+def _slots(text: str) -> Iterator[Slot]:
     found = list(sparql_text.tokens(text))
     for place, token in enumerate(found):
         head, rest = found[place + 1 : place + 3], found[place + 3 :]

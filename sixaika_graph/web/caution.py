@@ -12,11 +12,16 @@ from sixaika_graph.web.hints import LONGEST, MISTAKES, written
 
 _SUSPECT: Final = re.compile(r"GRAPH|BNODE|\||[>:][\w.-]*+\s*+\(", re.IGNORECASE)
 """What stands in every query that there is a caution for, so that most need no second look."""
+_SIGNS: Final = ("GRAPH", "BNODE", "|", "(")
+"""Without one of these the pattern finds nothing, and they are found sooner."""
 
 
 def caution(text: str) -> str | None:
     """Return what to know of the answer to a query, or None."""
-    if len(text) > LONGEST or _SUSPECT.search(text) is None:
+    upper = text.upper()
+    if len(text) > LONGEST or not any(sign in upper for sign in _SIGNS):
+        return None
+    if _SUSPECT.search(text) is None:
         return None
     seen = written(list(tokens(text)))
     for fault in ENGINE["faults"].values():

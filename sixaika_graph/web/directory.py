@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from rdflib import URIRef
@@ -23,6 +23,8 @@ from sixaika_graph.web.retired import Retired, read_retired
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SUGGESTIONS: Final = 5
+_REMEMBERED: Final = 4096
+"""Things of a lone file of which it is remembered whether they exist: each request asks twice."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def read_directory(publication: Publication) -> Directory:
     """Ask a publication's engine what it has."""
     graphs = frozenset(row["graph"] for row in _solutions(publication, "graphs"))
     if publication.file:
-        exists = partial(_exists, publication)
+        exists = lru_cache(_REMEMBERED)(partial(_exists, publication))
         return OpenDirectory(labels={}, aliases={}, graphs=graphs, exists=exists)
     retired = read_retired(_solutions(publication, "retired"))
     labels: dict[str, list[str]] = defaultdict(list)

@@ -116,15 +116,17 @@ def _read_on() -> None:
 def _complete(response: Response) -> Response:
     if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         _read_on()
-    response.headers.update(_EVERYWHERE)
-    response.headers["X-Request-Id"] = request_id()
+    headers = response.headers
+    headers.extend(_EVERYWHERE)
+    headers.add("X-Request-Id", request_id())
     # In milliseconds, as https://www.w3.org/TR/server-timing/ has it.
     total = f"total;dur={(time.perf_counter() - g.begun) * 1000:.1f}"
-    parts = [response.headers["Server-Timing"]] if "Server-Timing" in response.headers else []
-    response.headers["Server-Timing"] = ", ".join([*parts, total])
-    if response.mimetype in ("text/html", "application/xhtml+xml"):
-        response.headers.setdefault("Content-Security-Policy", _HTML_POLICY)
-    if response.location is not None and response.location.startswith(request.host_url):
+    engine = headers.get("Server-Timing")
+    headers["Server-Timing"] = f"{engine}, {total}" if engine else total
+    if headers.get("Content-Type", "").startswith(("text/html", "application/xhtml+xml")):
+        headers.setdefault("Content-Security-Policy", _HTML_POLICY)
+    location = headers.get("Location")
+    if location is not None and location.startswith(request.host_url):
         # The framework's own redirects repeat the Host header; a path cannot be led astray by it.
-        response.location = "/" + response.location.removeprefix(request.host_url).lstrip("/")
+        headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")
     return response

@@ -92,9 +92,10 @@ def is_negotiated(fixed: Format | None) -> bool:
 
 def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     """Serve a document in an RDF format, or say that the client's copy is still good."""
-    unchanged = _complete(Response(content_type=row.content_type), document, row, fixed)
-    if responses.is_unchanged(unchanged):
-        return unchanged
+    if responses.is_conditional():
+        unchanged = _complete(Response(content_type=row.content_type), document, row, fixed)
+        if responses.is_unchanged(unchanged):
+            return unchanged
     published = publication()
     is_dataset = row.kind == "dataset"
     query = published.site[document.quads if is_dataset else document.query]

@@ -18,6 +18,12 @@ WHOLE: Final = 8 * 2**20
 """Bytes up to which a body is held in memory."""
 
 _VERSION: Final = version("sixaika-graph")
+_CONDITIONS: Final = frozenset(
+    {
+        *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"),
+        *("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"),
+    }
+)
 
 
 def respond(answer: Answer, content_type: str, *, lead: bytes = b"") -> Response:
@@ -37,6 +43,11 @@ def entity_tag(dataset_version: str, *parts: str) -> str:
     """Return the ETag of a representation: the same data, code and address give the same one."""
     digest = hashlib.sha256("\n".join((dataset_version, _VERSION, *parts)).encode())
     return f'"{digest.hexdigest()[:20]}"'
+
+
+def is_conditional() -> bool:
+    """Tell whether the request has preconditions, which a response is judged by (RFC 9110, 13)."""
+    return not _CONDITIONS.isdisjoint(request.environ)
 
 
 def is_unchanged(response: Response) -> bool:

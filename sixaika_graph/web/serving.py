@@ -15,7 +15,7 @@ from typing import Any, Final
 import click
 from flask import Flask
 from granian._granian import SocketHolder
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.server.mp import MPServer
 
 from sixaika_graph.errors import SettingsError, SixaikaError
@@ -59,6 +59,9 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
         listening,
         target="sixaika_graph.web:create_app",
         interface=Interfaces.WSGI,
+        # What else it can speak would be looked for in each request.
+        http=HTTPModes.http1,
+        websockets=False,
         blocking_threads=settings.threads,
         # A stop lets running answers finish, which their deadline bounds.
         workers_kill_timeout=math.ceil(settings.query_timeout) + _MARGIN,
