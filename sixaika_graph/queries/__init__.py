@@ -105,11 +105,11 @@ def bind(query: NamedQuery, terms: Mapping[str, Node | Sequence[Node]]) -> str:
     """
     for variable in terms:
         _require(query, variable)
+    written = {variable: parameter.serialise(variable, term) for variable, term in terms.items()}
     pieces, position = [], 0
     for slot in parameter.slots(query.text):
-        if slot.variable in terms:
-            written = parameter.serialise(slot.variable, terms[slot.variable])
-            pieces += [query.text[position : slot.start], f" {written} "]
+        if slot.variable in written:
+            pieces += [query.text[position : slot.start], f" {written[slot.variable]} "]
             position = slot.end
     return "".join([*pieces, query.text[position:]])
 
