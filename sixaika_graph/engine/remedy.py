@@ -10,9 +10,6 @@ from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
 
-# Whether one of these stands in a text at all is told sooner than by the pattern.
-_WORDS: Final = ("GROUP_CONCAT", "DURATION", "TRUE", "FALSE")
-_TOUCHED: Final = re.compile(r"(?i:GROUP_CONCAT|duration)|\b(?!true|false)(?i:true|false)\b")
 _REPEATED: Final = re.compile(r"[*+](?<=[\w>][*+])\s*(?:<|[\w-]*:)")
 _DURATIONS: Final = frozenset({"duration", "yearMonthDuration", "dayTimeDuration"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -33,8 +30,7 @@ def remedied(text: str) -> str:
     value in the engine when it takes the duration for the first operand, as it does by the names of
     variables; a date minus the negative duration has one always.
     """
-    upper = text.upper()
-    if not any(word in upper for word in _WORDS) or _TOUCHED.search(text) is None:
+    if not _is_touched(text):
         return text
     found = list(tokens(text))
     return _edited(text, [*_booleans(found), *_concatenations(found), *_sums(found)])
@@ -50,6 +46,16 @@ def turned(text: str) -> str:
     if not ("*" in text or "+" in text) or _REPEATED.search(text) is None:
         return text
     return _edited(text, _paths(list(tokens(text))))
+
+
+def _is_touched(text: str) -> bool:
+    """Tell whether a text has a word that may have to be written anew."""
+    upper = text.upper()
+    return (
+        "GROUP_CONCAT" in upper
+        or "DURATION" in upper
+        or any(upper.count(word) > text.count(word.lower()) for word in ("TRUE", "FALSE"))
+    )
 
 
 def _edited(text: str, edits: Iterable[_Edit]) -> str:
