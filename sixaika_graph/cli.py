@@ -88,6 +88,7 @@ def validate(files: tuple[Path, ...], format_: str) -> None:
         "json": lambda: validation.to_json(report),
     }
     click.echo(write[format_](), nl=False)
+    gc.freeze()  # nor does Python look for it in all that was read when it ends
     if not report.conforms or report.stale:
         raise click.exceptions.Exit(1)
 
