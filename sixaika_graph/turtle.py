@@ -6,6 +6,7 @@ that is worth keeping is a statement (skos:editorialNote, vann:usageNote).
 """
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -71,6 +72,12 @@ def parse(text: str, path: Path, graph: Graph | None = None) -> Graph:
     return graph
 
 
+@lru_cache(maxsize=100_000)
+def _iri(text: str) -> URIRef:
+    """Return one object for an IRI in all files: a store need not compare it letter by letter."""
+    return URIRef(text)
+
+
 class _NotRdf11(ValueError):
     """A term that RDF 1.2 added."""
 
@@ -90,7 +97,7 @@ class _Terms(dict[_Parsed, Node]):
 
     def _make(self, term: _Parsed) -> Node:
         if isinstance(term, ox.NamedNode):
-            return URIRef(term.value)
+            return _iri(term.value)
         if isinstance(term, ox.BlankNode):
             return BNode(f"{self._file}{len(self)}")
         if isinstance(term, ox.Triple):
@@ -100,7 +107,7 @@ class _Terms(dict[_Parsed, Node]):
         if term.language is not None:
             return Literal(term.value, lang=term.language)
         datatype = term.datatype.value
-        return Literal(term.value, datatype=None if datatype == _STRING else URIRef(datatype))
+        return Literal(term.value, datatype=None if datatype == _STRING else _iri(datatype))
 
 
 def _place_of_rdf_1_2(text: str, path: Path) -> SourceError | None:
