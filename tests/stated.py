@@ -131,14 +131,14 @@ class Data:
         return any(self._dataset.quads((None, None, value, None)))
 
     @cached_property
-    def names(self) -> list[set[tuple[str, str | None]]]:
+    def names(self) -> dict[Node, set[tuple[str, str | None]]]:
         """The names of each thing in all named graphs, in small letters."""
         held: dict[Node, set[tuple[str, str | None]]] = {}
         for path in (SKOS.prefLabel, SKOS.altLabel, SCHEMA.name):
             for thing, _, text, _ in self._dataset.quads((None, path, None, None)):
                 if isinstance(text, Literal):
                     held.setdefault(thing, set()).add((str(text).casefold(), text.language))
-        return list(held.values())
+        return held
 
 
 def organisation_named(name: str) -> URIRef:
@@ -466,6 +466,17 @@ def strategy(data: Data, row: Row) -> Iterator[str]:
             yield f"{fact_}: {part} in {graph.identifier}"
 
 
+def says(row: Row, value: Node) -> bool:
+    """Tell whether a text or date is what a row of strategy.csv says, or a part of it."""
+    if not isinstance(value, Literal):
+        goals = re.findall(r"\d+", row["value"]) if row["fact"] == "sdg_links" else ()
+        return str(value) in {f"http://metadata.un.org/sdg/{goal}" for goal in goals}
+    if row["fact"] in SAID:
+        return SAID[row["fact"]] in value
+    parts = re.split("; |/", FORMS.get(row["fact"], row["value"]))
+    return value.casefold() in {part.casefold() for part in parts}
+
+
 def quantities(row: Row) -> set[Decimal | None]:
     """Return the numbers of a row of strategy.csv."""
     parts = re.split("; |/", FORMS.get(row["fact"], row["value"]))
@@ -542,13 +553,19 @@ def gap(data: Data, row: Row) -> Iterator[str]:
 
 def name(data: Data, row: Row) -> Iterator[str]:
     """Yield the names of a row of names.csv where nothing has them all."""
-    wanted = {(row[language].casefold(), language) for language in ("fi", "sv", "en")} - {
-        ("", language) for language in ("fi", "sv", "en")
-    }
-    spellings = {("öppna data och gränssnitt", "sv"): ("öppen data och gränssnitt", "sv")}
-    wanted = {spellings.get(one, one) for one in wanted}
-    if not any(wanted <= names for names in data.names):
+    wanted = names_of(row)
+    if not any(wanted <= names for names in data.names.values()):
         yield f"{row['entity']}: {wanted}"
+
+
+def names_of(row: Row) -> set[tuple[str, str | None]]:
+    """Return the names of a row of names.csv, in small letters, with their languages."""
+    spellings = {"öppna data och gränssnitt": "öppen data och gränssnitt"}
+    return {
+        (spellings.get(text, text), tag)
+        for tag in ("fi", "sv", "en")
+        if (text := row[tag].casefold())
+    }
 
 
 def identifier(data: Data, row: Row) -> Iterator[str]:

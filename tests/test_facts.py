@@ -14,12 +14,13 @@ import counted
 import pytest
 import stated
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import ORG, SKOS
+from rdflib.namespace import ORG, RDF, SKOS
 from tables import Omission, Row, left_out, omissions, table
 
 from sixaika_graph.client.answers import parse_solutions
+from sixaika_graph.dataset import named_graph
 from sixaika_graph.engine import QueryRequest
-from sixaika_graph.namespaces import FRAPO, ID, S6
+from sixaika_graph.namespaces import FRAPO, GRAPH, ID, S6, SCHEMA
 from sixaika_graph.preferred.period import Moment
 from sixaika_graph.publication import Prepared, Publication
 
@@ -85,7 +86,7 @@ def test_every_row_is_stated_or_left_out(name: str, data: stated.Data, summary: 
     assert stray == [], "left out, and yet stated"
 
 
-@pytest.mark.parametrize("name", counted.PATTERNS)
+@pytest.mark.parametrize("name", TABLES)
 def test_every_statement_has_a_row_or_stands_beside(
     name: str, data: stated.Data, summary: Summary
 ) -> None:
@@ -99,6 +100,30 @@ def test_every_statement_has_a_row_or_stands_beside(
     assert surplus == counted.beside(name)
     if name in ONE_TO_ONE:
         assert len(held) - others - surplus.total() == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "statement"),
+    [
+        ("organisations", (ID["organisation/invented"], RDF.type, SCHEMA.Organization)),
+        ("names", (ID["organisation/oulun-kaupunki"], SKOS.altLabel, Literal("Uli", lang="sv"))),
+        ("names", (ID["place/oulu"], SCHEMA.name, Literal("Turku", lang="fi"))),
+        ("strategy", (stated.STRATEGY, SCHEMA.award, Literal("Best of all", lang="en"))),
+        ("strategy", (stated.STRATEGY, SCHEMA.endDate, stated.moment("2031"))),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value[2].split("/")[-1],
+)
+def test_what_is_invented_is_seen(
+    name: str, statement: tuple[URIRef, URIRef, URIRef | Literal], prepared: Prepared
+) -> None:
+    quad = (*statement, named_graph(prepared.dataset, GRAPH["curated"]))
+    prepared.dataset.add(quad)
+    try:
+        surplus = counted.surplus(stated.Data(prepared.dataset), name)
+    finally:
+        prepared.dataset.remove(quad)
+
+    assert (surplus - counted.beside(name)).total() == 1
 
 
 @pytest.mark.parametrize("one", omissions(), ids=lambda one: f"{one.table}-{one.where}")
