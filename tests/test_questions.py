@@ -7,6 +7,9 @@ tests/test_questions.py` writes them anew; check every line of the difference by
 
 import re
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import reduce
+from operator import truediv
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,7 +18,8 @@ import pytest
 from judge import SecondJudge, agree, as_text, ask, distances, rename
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import RDF, XSD
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, XSD
+from rdflib.term import Node
 from variants import reorder, shuffled
 
 from sixaika_graph import turtle
@@ -23,7 +27,7 @@ from sixaika_graph.client.answers import parse_solutions
 from sixaika_graph.dataset import named_graphs
 from sixaika_graph.engine import Engine, QueryRequest
 from sixaika_graph.engine.pool import Limits, LocalEngine
-from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES, S6, SCHEMA
+from sixaika_graph.namespaces import BASE, FRAPO, GRAPH, ID, PREFIXES, S6, SCHEMA
 from sixaika_graph.publication import Prepared, Publication, prepare
 from sixaika_graph.queries import NamedQuery, bind, read
 from sixaika_graph.settings import Settings
@@ -264,14 +268,41 @@ CROSSWALKS: Final = {
     ("crosswalk-eurio", EURIO + "endDate"): SCHEMA.endDate,
     ("crosswalk-eurio", EURIO + "projectStatus"): S6.status,
     ("crosswalk-eurio", EURIO + "hasRelatedProject"): S6.follows,
+    ("crosswalk-eurio", EURIO + "duration"): S6.durationMonths,
+    ("crosswalk-eurio", EURIO + "keyword"): S6.focusArea,
+    ("crosswalk-eurio", EURIO + "hasInvolvedParty"): ORG.hasMember,
+    ("crosswalk-eurio", EURIO + "hasFundingSchemeProgramme"): S6.programme,
+    ("crosswalk-eurio", EURIO + "hasFundingSchemeCall"): S6.underCall,
+    ("crosswalk-eurio", str(RDFS.label)): RDFS.label,
+    ("crosswalk-eurio", str(DCTERMS.spatial)): S6.cityRegion,
+    ("crosswalk-kohesio", str(RDFS.label)): RDFS.label,
+    ("crosswalk-kohesio", KOHESIO + "P889"): S6.leadOrganisation,
+    ("crosswalk-kohesio", KOHESIO + "P1368"): S6.programme,
+    ("crosswalk-kohesio", KOHESIO + "P1584"): S6.fund,
+    ("crosswalk-kohesio", KOHESIO + "P1845"): S6.cityRegion,
     ("crosswalk-kohesio", KOHESIO + "P474"): S6.totalBudget,
     ("crosswalk-kohesio", KOHESIO + "P20"): SCHEMA.startDate,
     ("crosswalk-kohesio", KOHESIO + "P33"): SCHEMA.endDate,
     ("crosswalk-schema-org", str(SCHEMA.startDate)): SCHEMA.startDate,
     ("crosswalk-schema-org", str(SCHEMA.endDate)): SCHEMA.endDate,
     ("crosswalk-schema-org", str(SCHEMA.url)): SCHEMA.url,
+    ("crosswalk-schema-org", str(SCHEMA.name)): RDFS.label,
+    ("crosswalk-schema-org", str(SCHEMA.member)): ORG.hasMember,
+    ("crosswalk-schema-org", str(SCHEMA.about)): S6.focusArea,
+    ("crosswalk-schema-org", str(SCHEMA.location)): S6.cityRegion,
+    ("crosswalk-schema-org", str(SCHEMA.sponsor)): S6.programme,
 }
 """What a crosswalk says of projects, and the property that the preferred graph has for it."""
+
+NOT_ONE_FOR_ONE: Final = {EURIO + "keyword", str(DCTERMS.spatial), KOHESIO + "P1845"}
+"""A keyword stands in each language, and several of the cities lie in one region."""
+
+EU_PARTS: Final = {
+    "crosswalk-eurio": (EURIO + "isFundedBy", EURIO + "hasFundingAmount", EURIO + "value"),
+    "crosswalk-kohesio": (KOHESIO + "P835",),
+    "crosswalk-schema-org": (str(SCHEMA.funding), str(SCHEMA.amount), str(SCHEMA.value)),
+}
+"""How a crosswalk says what the European Union pays to a project, and how much."""
 
 
 @pytest.mark.parametrize(
@@ -282,17 +313,55 @@ def test_a_crosswalk_leaves_out_no_project(
 ) -> None:
     """A project that lacks one fact, as the day of its start, has its other facts all the same."""
     ours = CROSSWALKS[name, theirs]
-    expected = {
-        project
-        for project in prepared.preferred.subjects(S6.programme, ID["programme/6aika"])
-        if (project, RDF.type, S6.Project) in prepared.preferred
-        and (project, ours, None) in prepared.preferred
-    }
+    expected = [
+        (project, value)
+        for project in projects(prepared)
+        for value in prepared.preferred.objects(project, ours)
+    ]
     answer = ask(publication.engine, LIBRARY[name].text, "CONSTRUCT")
 
     assert isinstance(answer, Graph)
+    found = [
+        (project, value)
+        for project, value in answer.subject_objects(URIRef(theirs))
+        if project in projects(prepared)
+    ]
     assert expected
-    assert set(answer.subjects(URIRef(theirs))) == expected
+    assert {project for project, _ in found} == {project for project, _ in expected}
+    if theirs not in NOT_ONE_FOR_ONE:
+        assert len(found) == len(expected)
+
+
+def projects(prepared: Prepared) -> set[Node]:
+    """Return the projects of the strategy."""
+    return {
+        project
+        for project in prepared.preferred.subjects(S6.programme, ID["programme/6aika"])
+        if (project, RDF.type, S6.Project) in prepared.preferred
+    }
+
+
+def euros(amount: Node | None) -> Decimal:
+    """Return an amount as a number: the engine writes a whole one without its point."""
+    return Decimal(str(amount))
+
+
+@pytest.mark.parametrize("name", EU_PARTS)
+def test_a_crosswalk_has_all_that_the_union_pays(
+    name: str, publication: Publication, prepared: Prepared
+) -> None:
+    graph, ours = prepared.preferred, projects(prepared)
+    paid = {
+        (graph.value(whole, S6.budgetOf), euros(graph.value(part, FRAPO.hasMonetaryValue)))
+        for part in graph.subjects(SCHEMA.funder, ID["organisation/european-union"])
+        for whole in graph.objects(part, DCTERMS.isPartOf)
+        if graph.value(whole, S6.budgetOf) in ours
+    }
+    answer = ask(publication.engine, LIBRARY[name].text, "CONSTRUCT")
+    assert isinstance(answer, Graph)
+    path = reduce(truediv, map(URIRef, EU_PARTS[name]))
+    assert {(project, euros(value)) for project, value in answer.subject_objects(path)} == paid
+    assert paid
 
 
 def test_every_view_is_suggested_by_a_question() -> None:
