@@ -18,7 +18,7 @@ import pytest
 from judge import SecondJudge, agree, as_text, ask, distances, rename
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, XSD
+from rdflib.namespace import DCTERMS, ORG, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 from variants import reorder, shuffled
 
@@ -27,7 +27,7 @@ from sixaika_graph.client.answers import parse_solutions
 from sixaika_graph.dataset import named_graphs
 from sixaika_graph.engine import Engine, QueryRequest
 from sixaika_graph.engine.pool import Limits, LocalEngine
-from sixaika_graph.namespaces import BASE, FRAPO, GRAPH, ID, PREFIXES, S6, SCHEMA
+from sixaika_graph.namespaces import BASE, DEF, FRAPO, GRAPH, ID, PREFIXES, S6, SCHEMA
 from sixaika_graph.publication import Prepared, Publication, prepare
 from sixaika_graph.queries import NamedQuery, bind, read
 from sixaika_graph.settings import Settings
@@ -260,6 +260,7 @@ def test_the_columns_of_a_chart_hold_what_it_draws(name: str, publication: Publi
             assert pattern.fullmatch(cells[column]), (column, cells[column])
 
 
+COMPANIES: Final = DEF["measure/companies-involved"]
 EURIO: Final = "http://data.europa.eu/s66#"
 KOHESIO: Final = "https://linkedopendata.eu/prop/direct/"
 CROSSWALKS: Final = {
@@ -362,6 +363,22 @@ def test_a_crosswalk_has_all_that_the_union_pays(
     path = reduce(truediv, map(URIRef, EU_PARTS[name]))
     assert {(project, euros(value)) for project, value in answer.subject_objects(path)} == paid
     assert paid
+
+
+def test_the_total_names_what_reaches_beyond_the_years_of_a_project(prepared: Prepared) -> None:
+    graph = prepared.preferred
+    beyond = {
+        name
+        for figure, text in graph.subject_objects(DCTERMS.description)
+        if "beyond the 6Aika years" in str(text) and (figure, S6.measures, COMPANIES) in graph
+        for project in graph.objects(figure, S6.figureOf)
+        for name in graph.objects(project, SKOS.prefLabel)
+        if isinstance(name, Literal)
+    }
+    descriptions = LIBRARY["results-in-total"].descriptions
+    assert beyond
+    for name in beyond:
+        assert name in descriptions[name.language or ""], name
 
 
 def test_every_view_is_suggested_by_a_question() -> None:
