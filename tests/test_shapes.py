@@ -172,6 +172,18 @@ def test_form_of_property_shapes(file: Path) -> None:
 
 
 @every_file
+def test_a_file_has_the_name_of_what_it_aims_at(file: Path) -> None:
+    """Of a class, whichever of its types a thing states, or of a set that is no class."""
+    shapes = turtle.read(file)
+    aiming = {
+        str(shape).rpartition("#")[2].casefold()
+        for target in TARGETS
+        for shape in shapes.subjects(target)
+    }
+    assert any(name.endswith(file.stem.replace("-", "")) for name in aiming), aiming
+
+
+@every_file
 def test_form_of_node_shapes(file: Path) -> None:
     """A node shape has a label, a target, and a message where it checks something itself."""
     graph = turtle.read(file)
