@@ -104,7 +104,12 @@ class QueryTooDeep(QueryError, Bounded):
 
 
 class RefusedQuery(QueryError):
-    """The query asks for something that this endpoint never does."""
+    """The query asks for something that this endpoint never does, or for more than a `limit`."""
+
+    def __init__(self, detail: str, *, limit: int | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.limit = limit
 
 
 class QueryTimeout(QueryError, Bounded):
@@ -179,11 +184,13 @@ class EngineUnavailable(SixaikaError):
 
 
 class NotAcceptable(SixaikaError):
-    """No media type that the client accepts can be offered."""
+    """No media type that the client accepts can be offered; `parameter` is what asks for others."""
 
-    def __init__(self, offers: Sequence[str]) -> None:
-        super().__init__(f"Available: {', '.join(offers)}.")
+    def __init__(self, offers: Sequence[str], *, parameter: str | None = None) -> None:
+        blamed = f"What {parameter} names is no format of this answer. " if parameter else ""
+        super().__init__(f"{blamed}Available: {', '.join(offers)}.")
         self.offers = tuple(offers)
+        self.parameter = parameter
 
 
 class UnknownResource(SixaikaError):

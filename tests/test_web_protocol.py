@@ -1,6 +1,8 @@
 """The SPARQL Protocol: every way to send a query means the same, everything else is refused."""
 
-from urllib.parse import quote, quote_plus
+import gzip
+import socket
+from urllib.parse import quote, quote_plus, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -238,6 +240,107 @@ def test_a_long_address_is_refused_over_the_wire(server: str) -> None:
 
     assert reply.status == 414
     assert "POST" in reply.json()["hint"]
+
+
+@pytest.mark.parametrize("path", ["/sparql", "/resolve", "/reconcile"])
+@pytest.mark.parametrize("body", [gzip.compress(b"ASK {}"), [gzip.compress(b"ASK {}")]])
+def test_a_body_in_a_coding_is_refused(server: str, path: str, body: bytes | list[bytes]) -> None:
+    """RFC 9110, 15.5.16: Accept-Encoding tells that it is the coding which is not taken."""
+    headers = {"Content-Type": DIRECT, "Content-Encoding": "gzip"}
+
+    reply = send(server, path, "POST", body, headers)
+
+    assert (reply.status, reply.headers["accept-encoding"]) == (415, "identity")
+    assert "gzip" in reply.json()["detail"]
+
+
+def test_identity_is_no_coding(server: str) -> None:
+    headers = {"Content-Type": DIRECT, "Content-Encoding": "identity"}
+
+    assert send(server, "/sparql", "POST", b"ASK {}", headers).status == 200
+
+
+@pytest.mark.parametrize("target", [ASK, "/", "/health", "/sparql"])
+def test_http_1_1_without_a_host_is_refused(server: str, target: str) -> None:
+    """RFC 9112, 3.2; also where the answer is kept already."""
+    send(server, target)
+    statuses = []
+    for version in ("1.0", "1.1"):
+        with socket.create_connection(("127.0.0.1", urlsplit(server).port), 30) as connection:
+            line = f"GET {target} HTTP/{version}\r\nConnection: close\r\n\r\n"
+            connection.sendall(line.encode())
+            statuses.append(connection.makefile("rb").readline().split()[1])
+
+    assert statuses == [b"200", b"400"]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body", "told"),
+    [
+        ("GET", f"/sparql?query={'x' * 8200}", None, {"limit": 8192}),
+        ("POST", "/sparql", b"x" * 1_000_001, {"limit": 1_000_000}),
+        ("POST", "/sparql?update=CLEAR+ALL", b"", {}),
+        ("POST", "/sparql", b"CLEAR ALL", {}),
+        ("POST", "/sparql", b"ASK { SERVICE <http://a/> {} }", {}),
+        ("POST", "/sparql", b"ASK " + b"{" * 501 + b"}" * 501, {"limit": 500}),
+    ],
+)
+def test_what_a_bound_refuses_tells_the_bound_the_time_and_what_to_do(
+    client: FlaskClient, method: str, target: str, body: bytes | None, told: dict[str, int]
+) -> None:
+    reply = client.open(target, method=method, data=body, content_type=DIRECT)
+
+    assert reply.json is not None
+    assert told.items() <= reply.json.items()
+    assert 0 <= reply.json["elapsed"] < 60
+    assert reply.json["hint"]
+
+
+@pytest.mark.parametrize("header", ["Range", "If-Match", "If-Unmodified-Since", "Query-Id"])
+def test_what_passes_by_the_cache_has_the_same_etag(server: str, header: str) -> None:
+    target = f"{ASK}&asked-for={header}"
+    etag = send(server, target).headers["etag"]
+    sent = {"Range": "bytes=0-3", "If-Match": etag, "Query-Id": "etag"}
+
+    reply = send(server, target, headers={header: sent.get(header, "Tue, 1 Jan 2030 00:00:00 GMT")})
+
+    assert (reply.status, reply.headers.get("etag")) == (200, etag)
+
+
+def test_an_answer_that_is_not_the_one_meant_fails(server: str) -> None:
+    assert send(server, ASK, headers={"If-Match": '"another"'}).status == 412
+
+
+def test_what_has_no_body_describes_none(server: str) -> None:
+    preflight = send(server, "/sparql", "OPTIONS")
+
+    assert preflight.status == 204
+    assert preflight.headers.keys().isdisjoint({"content-type", "content-language", "vary"})
+
+
+def test_scripts_of_other_sites_may_read_our_headers(client: FlaskClient) -> None:
+    exposed = client.get("/sparql").headers["Access-Control-Expose-Headers"].split(", ")
+
+    assert {"Accept-Post", "Accept-Encoding", "ETag", "X-Cache", "X-Query-Hint"} <= {*exposed}
+
+
+@pytest.mark.parametrize(
+    ("target", "offered"),
+    [(f"{ASK}&format=ttl", "text/csv"), ("/data/place/oulu?format=csv", "text/turtle")],
+)
+def test_a_format_that_does_not_fit_is_blamed_by_its_name(
+    client: FlaskClient, target: str, offered: str
+) -> None:
+    reply = client.get(target)
+
+    assert reply.status_code == 406
+    assert reply.json is not None
+    assert (reply.json["parameter"], "What format names" in reply.json["detail"]) == (
+        "format",
+        True,
+    )
+    assert offered in reply.json["available"]
+    assert "Accept" not in reply.json["title"]
 
 
 def test_a_body_without_a_length_is_read(server: str) -> None:

@@ -2,9 +2,13 @@
 
 from typing import Final
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from sixaika_graph import sparql_text
+from sixaika_graph.web.keys import is_single
+from sixaika_graph.web.replies import tag_of
+from sixaika_graph.web.responses import is_unchanged
+from sixaika_graph.web.service import publication
 
 CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 """For what follows from the data and the code alone; a later look costs a 304."""
@@ -27,7 +31,19 @@ def _limit(response: Response) -> Response:
         response.headers["Cache-Control"] = NEVER
     elif response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = CACHED
+        _tag(response)
     return response
+
+
+def _tag(response: Response) -> None:
+    """Give an answer that passes by the cache in front the ETag that it would get there.
+
+    One that is sent from a file has none: it is not read for it.
+    """
+    passes = is_single(request.environ) or not publication().settings.cache_memory
+    if passes and response.is_sequence and "ETag" not in response.headers:
+        response.headers["ETag"] = tag_of(response.get_data())
+        is_unchanged(response)
 
 
 def is_volatile(text: str) -> bool:

@@ -18,8 +18,8 @@ _READ_ON: Final = 32 * 2**20
 _PIECE: Final = 64 * 1024
 
 _EXPOSED: Final = (
-    "Allow, Content-Disposition, Content-Language, ETag, Link, Location, Retry-After, "
-    "Server-Timing, X-Query-Hint, X-Query-Timeout, X-Request-Id"
+    "Accept-Encoding, Accept-Post, Allow, Content-Disposition, Content-Language, ETag, Link, "
+    "Location, Retry-After, Server-Timing, X-Cache, X-Query-Hint, X-Query-Timeout, X-Request-Id"
 )
 _ALLOWED: Final = (
     "Accept, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
@@ -49,9 +49,12 @@ def install(app: Flask) -> None:
     """Give all answers of an application, errors too, their common headers."""
     app.before_request(_begin)
     app.before_request(_check_address)
+    app.before_request(_check_host)
+    app.before_request(_check_coding)
     app.before_request(_answer_preflight)
     app.before_request(_leave_trailing_slash)
     app.after_request(_complete)
+    app.after_request(_complete_empty)
 
 
 def _begin() -> None:
@@ -60,7 +63,39 @@ def _begin() -> None:
 
 def _check_address() -> None:
     if len(request.environ["PATH_INFO"]) + len(request.query_string) > ADDRESS_LIMIT:
-        raise Refusal("url-too-long", f"The address has more than {ADDRESS_LIMIT} bytes.")
+        detail = f"The address has more than {ADDRESS_LIMIT} bytes."
+        raise Refusal("url-too-long", detail, limit=ADDRESS_LIMIT)
+
+
+def _check_host() -> None:
+    """Refuse what HTTP/1.1 wants refused (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
+
+    Granian has an empty Host where there is none.
+    """
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not request.environ.get("HTTP_HOST"):
+        raise Refusal("bad-request", "The request has no Host header.")
+
+
+def _check_coding() -> None:
+    """Refuse a body in a coding, which nothing here undoes.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
+    """
+    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity") and request.content_length:
+        raise Refusal(
+            "unsupported-media-type",
+            f"The body has the content coding {coding}; send it without.",
+            headers={"Accept-Encoding": "identity"},
+        )
+
+
+def _complete_empty(response: Response) -> Response:
+    """Take away what describes a body, and how it was chosen, from an answer without one."""
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        for name in ("Content-Type", "Content-Language", "Vary"):
+            response.headers.pop(name, None)
+    return response
 
 
 def _answer_preflight() -> Response | None:
@@ -69,7 +104,6 @@ def _answer_preflight() -> Response | None:
         return None
     response = current_app.make_default_options_response()
     response.status_code = HTTPStatus.NO_CONTENT
-    del response.headers["Content-Type"]
     response.headers["Allow"] = ", ".join(sorted(response.allow))
     response.headers["Access-Control-Allow-Methods"] = response.headers["Allow"]
     response.headers["Access-Control-Allow-Headers"] = _ALLOWED

@@ -23,7 +23,7 @@ LONGEST: Final = 2048
 """Characters of negotiated headers beyond which a request has no key."""
 
 # These ask for a part, for a condition that an application may refuse, or to be one of a kind.
-_WITHOUT_KEY: Final = frozenset(
+_SINGLE: Final = frozenset(
     {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID"}
 )
 BODILESS: Final = frozenset({"GET", "HEAD"})
@@ -36,7 +36,7 @@ def key_of(environ: "WSGIEnvironment", version: str) -> Key | None:
     HEAD has the key of GET. The last part is the content coding that the client likes best.
     """
     method = environ["REQUEST_METHOD"]
-    if not _WITHOUT_KEY.isdisjoint(environ):
+    if is_single(environ):
         return None
     if method in BODILESS:
         method, body = "GET", ""
@@ -62,6 +62,11 @@ def key_of(environ: "WSGIEnvironment", version: str) -> Key | None:
         profile,
         *_negotiated(accept, language, coding),
     )
+
+
+def is_single(environ: "WSGIEnvironment") -> bool:
+    """Tell whether a request is one of a kind by its headers, or lacks what it must have."""
+    return not _SINGLE.isdisjoint(environ) or not environ.get("HTTP_HOST")
 
 
 def plain(key: Key) -> Key:

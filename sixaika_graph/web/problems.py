@@ -2,11 +2,12 @@
 
 import json
 import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -27,6 +28,11 @@ from sixaika_graph.web.service import directory, publication
 MEDIA_TYPE: Final = "application/problem+json"
 _QUERY_SHOWN: Final = 2048
 _TOLD: Final = ("limit", "elapsed", "line", "column", "parameter", "available")
+_OF_QUERIES: Final = frozenset(
+    {"read-only", "refused-query", "too-many-queries", "overloaded", "query-cancelled"}
+)
+_DIGITS: Final = 4
+"""Decimals of a time in seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -110,13 +116,18 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> Problem:
     hint = {"hint": kind.hint} if kind.hint else {}
+    timed = {"elapsed": time.perf_counter() - g.begun} if _is_timed(kind, members) else {}
+    told = {**hint, **timed, **members}
+    if "elapsed" in told:
+        told["elapsed"] = round(cast(float, told["elapsed"]), _DIGITS)
     return Problem(
-        type=kind,
-        detail=detail,
-        instance=request_id(),
-        members={**hint, **members},
-        headers=headers or {},
+        type=kind, detail=detail, instance=request_id(), members=told, headers=headers or {}
     )
+
+
+def _is_timed(kind: ProblemType, members: Mapping[str, object]) -> bool:
+    """Tell whether a problem says how long it took: what a limit or a rule for queries ended."""
+    return "limit" in members or kind.slug in _OF_QUERIES
 
 
 def _of_framework(error: HTTPException) -> Problem:
@@ -125,7 +136,9 @@ def _of_framework(error: HTTPException) -> Problem:
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    return _problem(kind, kind.explanation, {}, headers)
+    limit = request.max_content_length
+    members = {"limit": limit} if kind.slug == "body-too-large" and limit is not None else {}
+    return _problem(kind, kind.explanation, members, headers)
 
 
 def _members(error: SixaikaError) -> dict[str, object]:

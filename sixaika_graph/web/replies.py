@@ -47,9 +47,7 @@ class Reply:
         etag = value_of(kept, "etag") or ""
         if status.startswith(_OK) and not etag:
             # The engine's order may differ from time to time, so without the body it is weak.
-            etag = (
-                f'W/"{_digest(repr(key[:-1]).encode())}"' if body is None else f'"{_digest(body)}"'
-            )
+            etag = f"W/{tag_of(repr(key[:-1]).encode())}" if body is None else tag_of(body)
             kept.append(("ETag", etag))
         if _is_codable(kept, body):
             kept = _with_vary(kept, "Accept-Encoding")
@@ -161,5 +159,6 @@ def _is_codable(headers: Iterable[Header], body: bytes | None) -> bool:
     return body is not None and not coded_already and is_worth_coding(content_type, len(body))
 
 
-def _digest(text: bytes) -> str:
-    return blake2b(text, digest_size=15).hexdigest()
+def tag_of(body: bytes) -> str:
+    """Return the ETag of a body."""
+    return f'"{blake2b(body, digest_size=15).hexdigest()}"'

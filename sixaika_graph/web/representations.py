@@ -77,7 +77,7 @@ def asked_format(
     if named is not None:
         found = next((row for row in named if row in offered), None)
         if found is None:
-            raise NotAcceptable([row.media_type for row in offered])
+            raise NotAcceptable([row.media_type for row in offered], parameter="format")
         return found
     accept = parse_accept(request.headers.get("Accept"))
     if html in offered and likes_html(accept, best(accept, formats), strictly=strictly):

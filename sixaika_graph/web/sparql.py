@@ -65,6 +65,8 @@ def report(error: SixaikaError) -> Response:
     """Report what is wrong with a query, to a browser beside the query itself."""
     if isinstance(error, NotAcceptable):
         _offer_formats()
+        if "format" in request.values:
+            error = NotAcceptable(error.offers, parameter="format")
     return problems.report(
         error, lambda problem: pages.render_query_form(g.get("query", ""), None, problem)
     )
