@@ -76,6 +76,7 @@ _BEGINNING: Final = re.compile(
 _REMEMBERED_TEXTS: Final = 64
 _REMEMBERED: Final = 8192
 _ALL: Final = frozenset(_TOKEN.groupindex) - {"space", "quote"}
+_ESCAPED: Final = frozenset({"word", "name"})
 _TELLING: Final = frozenset({"unclosed", "word", "open", "close", "operator"})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
@@ -102,6 +103,25 @@ def _keyword(word: str) -> str:
 
 def _character(code: int) -> str:
     return chr(code) if code <= sys.maxunicode else "\ufffd"
+
+
+def resolved(text: str) -> str:
+    r"""Return a text with the `\u` escapes in words and names resolved, as SPARQL does before all.
+
+    Those in strings and IRIs are left to the engine, which knows them, and so is one of a character
+    that no word has: it may not stand there (https://www.w3.org/TR/sparql11-query/#codepointEscape).
+    """
+    if "\\" not in text:
+        return text
+    return "".join(
+        _ESCAPE.sub(_letter, match[0]) if match.lastgroup in _ESCAPED else match[0]
+        for match in _TOKEN.finditer(text)
+    )
+
+
+def _letter(match: re.Match[str]) -> str:
+    letter = _character(int(match[1] or match[2], 16))
+    return letter if letter.isalnum() or letter == "_" else match[0]
 
 
 def tokens(text: str, kinds: Container[str | None] = _ALL, start: int = 0) -> Iterator[Token]:
@@ -180,7 +200,7 @@ def form(text: str) -> QueryForm | None:
 
 def from_terms(text: str) -> tuple[str, ...]:
     """Return the terms of the FROM clauses (not FROM NAMED) as they are written."""
-    if "FROM" not in text.upper():
+    if "FROM" not in text.upper() and "\\" not in text:
         return ()
     terms: list[str] = []
     depth = 0

@@ -112,6 +112,68 @@ def test_prefixes(engine: LocalEngine) -> None:
     assert len(Graph().parse(large, format="turtle")) == 40 * 40 * 9
 
 
+@pytest.mark.parametrize(
+    ("escaped", "plain"),
+    [
+        (r"SELECT (\u0041BS(-1) AS ?n) {}", "SELECT (ABS(-1) AS ?n) {}"),
+        (r"S\U00000045LECT * { VALUES ?x { tr\u0075e } }", "SELECT * { VALUES ?x { true } }"),
+        (r"SELECT (GROUP_C\u004FNCAT(?x) AS ?n) { VALUES ?x { 'a'@en } }",
+         "SELECT (STR('a') AS ?n) {}"),
+        (r"PREFIX e\u0078: <http://example.org/> SELECT * { BIND (ex:\u0061 AS ?x) }",
+         "SELECT * { BIND (<http://example.org/a> AS ?x) }"),
+        (r"SELECT * { BIND ('a'@f\u0069 AS ?\u0078) }", "SELECT * { BIND ('a'@fi AS ?x) }"),
+        (rf"SELECT (COUNT(*) AS ?n) FR\u004FM <{EX}one> FR\u004fM <{EX}two> {{ ?s ?p ?o }}",
+         f"SELECT (COUNT(*) AS ?n) FROM <{EX}one> FROM <{EX}two> {{ ?s ?p ?o }}"),
+    ],
+)  # fmt: skip
+def test_an_escape_in_a_word_is_resolved_first(
+    engine: LocalEngine, escaped: str, plain: str
+) -> None:
+    """As https://www.w3.org/TR/sparql11-query/#codepointEscape says."""
+    assert ask(engine, escaped).read() == ask(engine, plain).read()
+
+
+@pytest.mark.parametrize("text", [r"ASK \u007B}", r"ASK\u0020{}", r"ASK { ?s ?p \u0022a\u0022 }"])
+def test_an_escape_of_what_may_not_stand_there_is_malformed(engine: LocalEngine, text: str) -> None:
+    with pytest.raises(errors.MalformedQuery):
+        ask(engine, text)
+
+
+def test_a_fault_behind_an_escape_is_told_where_it_stands(engine: LocalEngine) -> None:
+    with pytest.raises(errors.MalformedQuery) as raised:
+        ask(engine, r"SELECT (R\u0041ND( AS ?n) {}")
+    assert (raised.value.line, raised.value.column) == (1, 20)
+
+
+@pytest.mark.parametrize("row", tuple(of_kind("graph")), ids=lambda row: row.suffix)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CONSTRUCT { ?s ex:n [ ex:is ?p ] , _:both . _:both ex:is (1 2) } { ?s ?p ?o }",
+        "CONSTRUCT { ?s ex:n ?b } { ?s ?p ?o BIND (BNODE(STR(?s)) AS ?b) }",
+        "CONSTRUCT { ?s ?p ?o } { { ?s ?p ?o } UNION { BIND (ex:x AS ?s) ?p ?s ?o } }",
+    ],
+)
+def test_new_blank_nodes_have_the_same_labels_each_time(row: Format, text: str) -> None:
+    """Also from another process: the ETag of the answer is strong."""
+    bodies = set()
+    for _ in range(2):
+        with contextlib.closing(open_engine(DEFAULT)) as other:
+            for _ in range(3):
+                answer = ask(other, f"PREFIX ex: <{EX}> {text}", graph_type=row.media_type)
+                bodies.add(answer.read())
+    assert len(bodies) == 1
+
+
+@pytest.mark.parametrize("row", tuple(of_kind("graph")), ids=lambda row: row.suffix)
+def test_labels_keep_blank_nodes_apart_and_together(engine: LocalEngine, row: Format) -> None:
+    text = "CONSTRUCT { ?b ex:n ?n . ?b ex:of _:c } { VALUES ?n { 1 2 3 } BIND (BNODE() AS ?b) }"
+    answer = ask(engine, f"PREFIX ex: <{EX}> {text}", graph_type=row.media_type)
+    expected = "".join(f"_:s{n} <{EX}n> {n} ; <{EX}of> _:c{n} ." for n in (1, 2, 3))
+    found = Graph().parse(answer.read(), format=row.media_type)
+    assert isomorphic(found, Graph().parse(data=expected, format="turtle"))
+
+
 @pytest.mark.parametrize("row", tuple(of_kind("graph")), ids=lambda row: row.suffix)
 def test_document_has_the_same_bytes(row: Format) -> None:
     """A document is sorted, so that the same data gives the same bytes from another engine too."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from sixaika_graph.errors import MalformedQuery
-from sixaika_graph.sparql_text import Token, position, tokens
+from sixaika_graph.sparql_text import Token, position, resolved, tokens
 
 # Wider than the longest keyword of the grammar.
 _GAP: Final = " " * 40
@@ -46,7 +46,7 @@ def _fault(text: str, found: Sequence[Token], parse: Callable[[str], object]) ->
     if not 0 <= at < len(found):
         return Token("end", "", len(text.rstrip())), reason or "The query ends too early."
     # Cut off behind the token, no keyword can be looked for any further, and the reason shows.
-    _, clearer = _complaint(spread[: starts[at] + len(found[at].text)], parse)
+    _, clearer = _complaint(spread[: starts[at] + len(resolved(found[at].text))], parse)
     return found[at], _detail(found[at], clearer or reason)
 
 
@@ -57,9 +57,9 @@ def _spread(found: Sequence[Token]) -> tuple[str, list[int]]:
     size = 0
     before = Token("", "", 0)
     for token in found:
-        pieces += (_GAP if _apart(before, token) else "", token.text)
+        pieces += (_GAP if _apart(before, token) else "", resolved(token.text))
         starts.append(size + len(pieces[-2]))
-        size = starts[-1] + len(token.text)
+        size = starts[-1] + len(pieces[-1])
         before = token
     return "".join(pieces) + _GAP, [*starts, size + len(_GAP)]
 

@@ -25,10 +25,13 @@ from sixaika_graph.engine import Form, frames
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
-from sixaika_graph.sparql_text import from_terms, prologue
+from sixaika_graph.sparql_text import from_terms, prologue, resolved
 
 # Above this many triples all prefixes are declared: to know those in use takes all the triples.
 _PEEK: Final = 1_000
+
+# More labels than these are over 8 MiB (web/responses.py) in every format.
+_LABELS: Final = 800_000
 
 _UNKNOWN_FUNCTION: Final = re.compile(r"The custom function <(.*)> is not supported")
 
@@ -119,7 +122,7 @@ class Evaluator:
         self, text: str, default: _DefaultGraphs | None, named: _NamedGraphs | None
     ) -> _Results:
         evaluate = partial(self._call, default=default, named=named)
-        text = remedied(text)
+        text = remedied(resolved(text))
         try:
             return evaluate(turned(text))
         except SyntaxError:  # told of the text as it was written
@@ -165,7 +168,7 @@ class Evaluator:
             return None, None
         # Prologue and terms are written alike in Turtle, so its parser resolves them.
         statements = "".join(f"{term} {term} {term} .\n" for term in terms)
-        document = f"{prologue(query['text'])}\n{statements}"
+        document = f"{resolved(prologue(query['text']))}\n{statements}"
         quads = ox.parse(document, ox.RdfFormat.TURTLE, base_iri=self.base)
         return [*dict.fromkeys(quad.predicate for quad in quads)], None
 
@@ -209,6 +212,9 @@ class Evaluator:
             sorted(set(results), key=_order) if document else results
         )
         peek = list(islice(triples, _PEEK))
+        if not document and any(map(_has_blank, peek)):
+            triples = _labelled(chain(peek, triples))
+            peek = list(islice(triples, _PEEK))
         terms = {term for triple in peek for term in triple}
         prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, terms)
         ox.serialize(
@@ -267,6 +273,29 @@ class _Reply:
     def send(self) -> None:
         self._link.sendall(self._pending)
         self._pending.clear()
+
+
+def _has_blank(triple: ox.Triple) -> bool:
+    return isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
+
+
+def _labelled(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """Name blank nodes in the order in which they come: the engine draws lots.
+
+    So the same query has the same bytes, as its strong ETag says. An answer with more of them is
+    too large for such a one.
+    """
+    labels: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def label(term: _Term) -> Any:
+        if isinstance(term, ox.BlankNode) and term not in labels and len(labels) < _LABELS:
+            labels[term] = ox.BlankNode(f"b{len(labels)}")
+        return labels.get(term, term) if isinstance(term, ox.BlankNode) else term
+
+    for triple in triples:
+        if _has_blank(triple):
+            triple = ox.Triple(label(triple.subject), triple.predicate, label(triple.object))
+        yield triple
 
 
 def _no_value(*_: object) -> _Term | None:
