@@ -53,6 +53,7 @@ def main() -> None:
 )
 def serve(host: str | None, port: str | None, data: Path | None, base: str | None) -> None:
     """Serve the dataset over HTTP: pages, linked data, SPARQL."""
+    gc.disable()  # looking for garbage takes a sixth of the start; serving looks again after it
     from sixaika_graph.web import serving
 
     if base is not None and data is None:

@@ -1,42 +1,24 @@
 """The web: everything that knows of HTTP; `create_app` makes an application of a publication."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from types import ModuleType
 from typing import Any, Final
 
 from flask import Flask
 
 from sixaika_graph.publication import Publication
 from sixaika_graph.web import (
-    about,
-    api_page,
-    batches,
-    catalogue,
-    citation,
-    ckan,
-    collection,
     contents,
-    framed,
     freshness,
     graph_store,
     headers,
     health,
-    library,
-    linkset,
-    lists,
-    lookup,
     metrics,
-    openapi,
     pages,
     problems,
-    reconcile,
-    resolve,
     resources,
-    robots,
-    schema,
-    search,
     sparql,
-    why,
 )
 from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.chunked import measured
@@ -49,28 +31,6 @@ from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
 
 _SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
-_OWN: Final = (
-    library,
-    lookup,
-    framed,
-    collection,
-    lists,
-    schema,
-    search,
-    reconcile,
-    resolve,
-    batches,
-    linkset,
-    why,
-    openapi,
-    api_page,
-    catalogue,
-    citation,
-    ckan,
-    robots,
-    about,
-)
-"""What only the dataset of this project has, and no lone file."""
 
 
 class Application(Flask):
@@ -106,7 +66,7 @@ def create_app(publication: Publication) -> Flask:
     headers.install(app)
     freshness.install(app)
     problems.install(app, pages.render_problem)
-    for module in _SHARED if publication.file else (*_SHARED, *_OWN):
+    for module in _SHARED if publication.file else (*_SHARED, *_own()):
         app.register_blueprint(module.bp)
     capacity = publication.settings.cache_memory * 2**20
     if capacity:
@@ -118,3 +78,10 @@ def create_app(publication: Publication) -> Flask:
         behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)
         app.wsgi_app = behind  # type: ignore[method-assign]
     return app
+
+
+def _own() -> Iterable[ModuleType]:
+    """Return what a lone file does without: to import it takes a good part of its start."""
+    from sixaika_graph.web.own import MODULES
+
+    return MODULES

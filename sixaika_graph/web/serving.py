@@ -4,6 +4,7 @@ All that can fail because of files or settings fails here first, before a proces
 """
 
 import errno
+import gc
 import math
 import multiprocessing
 import os
@@ -80,6 +81,9 @@ def _application(edition: Edition | LoneFile, bound: socket.socket) -> Flask:
     os.setpgid(0, 0)
     try:
         app = create_app(publish(edition))
+        # What is there now stays: it need not be looked through again and again.
+        gc.freeze()
+        gc.enable()
         _listen(bound, edition.settings)
     except SixaikaError as error:
         click.echo(f"Error: {error}", err=True)
