@@ -243,6 +243,7 @@ UNKNOWN: Final = {
         {"x": "none"}
     ],
     "SELECT (SUM(ex:f(?y)) AS ?x) { VALUES ?y { 1 2 } }": [{}],
+    "SELECT (ex:f(DISTINCT ?y) AS ?x) { VALUES ?y { 1 2 } }": [{}, {}],
     "SELECT ?y { VALUES ?y { 2 1 } } ORDER BY ex:f(?y) ?y": [{"y": "1"}, {"y": "2"}],
 }
 

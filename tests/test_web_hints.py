@@ -34,7 +34,7 @@ def mistakes(*occasions: str) -> list[object]:
     return [pytest.param(row, id=row.name) for occasion in occasions for row in MISTAKES[occasion]]
 
 
-@pytest.mark.parametrize("mistake", mistakes("malformed", "refused"))
+@pytest.mark.parametrize("mistake", mistakes("malformed", "unclear", "refused"))
 def test_every_mistake_of_the_table_is_known_when_it_is_made(
     client: FlaskClient, mistake: Mistake
 ) -> None:
@@ -44,6 +44,16 @@ def test_every_mistake_of_the_table_is_known_when_it_is_made(
     assert reply.json is not None
     for piece in mistake.hint.replace("{{", "{").replace("}}", "}").split("{token}"):
         assert piece in reply.json["hint"]
+
+
+@pytest.mark.parametrize("mistake", mistakes("found"))
+def test_what_the_code_finds_is_told_when_it_is_there(
+    client: FlaskClient, mistake: Mistake
+) -> None:
+    reply = ask(client, mistake.example)
+    told = reply.headers.get("X-Query-Hint") or (reply.json or {}).get("hint", "")
+
+    assert re.fullmatch(re.sub(r"\\\{\w+\\\}", ".+", re.escape(mistake.hint)), told)
 
 
 @pytest.mark.parametrize("mistake", mistakes("empty"))
@@ -122,6 +132,18 @@ def test_the_table_holds_at_least_twenty_mistakes_with_names_of_their_own() -> N
         ("SELECT * { ?s ?p 'x'@fi 'y' }", 'Is a dot missing before'),
         ("SELECT * { ?s ?p ?o FILTER (?o > 1 OR ?o < 0) }", "||"),
         ("SELECT * { ?s ?p ?o } -- rest", "A comment begins with #."),
+        ("SELECT * {\n ?s ?p ?o ORDER BY ?s", "A } is missing before this ORDER: the { of line 1"),
+        ("SELECT (COUNT(?s) AS ?n { ?s ?p ?o }", "A ) is missing before this {"),
+        ("SELECT * { ?s ?p [ a ?t . ?x ?y ?z }", "A ] is missing before this ."),
+        ("SELECT * { { SELECT ?s {} LIMIT 5 ORDER BY ?s } }", "ORDER comes before LIMIT"),
+        ("SELECT * { ?s\u202f?p ?o }", "looks like a space"),
+        ("SELECT * { ?s ?p ‘Oulu’ }", "Write straight quotes"),
+        ("PREFIX a: <http://example.org/a b> ASK {}", "An IRI holds no space"),
+        ("SELECT * { ?s ?p ?o FILTER (STARTSWITH(?o, 'a')) }", "did you mean STRSTARTS?"),
+        ("SELECT (LENGTH(?o) AS ?n) { ?s ?p ?o }", "did you mean STRLEN?"),
+        ("SELECT * { ?s ?p ?o FILTR (?o > 1) }", "did you mean FILTER?"),
+        ("SELECT * { INSERT { ?s ?p ?o } }", "INSERT begins an update"),
+        ("SELECT * { ?s ?p ?o } ORDER BY DESC ?s", "ORDER BY DESC(?x)"),
     ],
 )  # fmt: skip
 def test_a_common_mistake_gets_advice(client: FlaskClient, text: str, expected: str) -> None:
@@ -170,6 +192,10 @@ def test_an_error_without_a_place_in_the_text_does_no_harm(
         ("<https://w3id.org/sixaika/id/place/turkuu> ?p ?o", "did you mean place:turku"),
         ("?s <http://schema.org/name> ?o", "This data uses <https://schema.org/name>"),
         ("?s ?p place:xyzzyplugh", "place:xyzzyplugh is not known here."),
+        ("?s rdfs:lable ?o", "did you mean rdfs:label?"),
+        ("?s <http://www.w3.org/2004/02/skos/core#preflabel> ?o", "did you mean skos:prefLabel?"),
+        ("?s a s6:Project . ?u a ?t FILTER (?u >= ?n)", "?u stands for an IRI here"),
+        ("?s ?p ?o . 'Oulu'@fi a ?t", "is the subject of no statement"),
     ],
 )
 def test_a_name_that_nothing_has_is_told_when_nothing_is_found(
@@ -220,6 +246,9 @@ def test_emptiness_is_seen_in_every_format(client: FlaskClient, row: Format) -> 
         "SELECT ?s { ?s a ?t FILTER (?s = 1) }",
         "SELECT * {}",
         "ASK {}",
+        f"{PROLOGUE}SELECT * {{ ?s rdfs:label ?o FILTER (?o < ?o) }}",
+        "SELECT * { VALUES ?s { 'a' 'b' } ?s ?p ?o }",
+        "SELECT * { ?s a ?t FILTER (?t = 'a'@fi) }",
         f"{PROLOGUE}SELECT * {{ place:oulu s6:focusArea ?o FILTER (?o < 1 && ?o + 1 > 2) }}",
         "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
         "SELECT * { ?s ?p ?o FILTER (?o < xsd:date('1800-01-01')) }",

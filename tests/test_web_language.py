@@ -11,16 +11,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from markup import Page
+from markupsafe import escape
 from rdflib import Dataset, Literal, URIRef
 from rdflib.namespace import RDF, RDFS
 
 from sixaika_graph import web
 from sixaika_graph.dataset import read, sources
+from sixaika_graph.descriptions.service import ENGINE
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.preferred import prefer
 from sixaika_graph.settings import Settings
 from sixaika_graph.turtle import format_turtle
-from sixaika_graph.web.hints import MISTAKES
+from sixaika_graph.web.hints import examples
 from sixaika_graph.web.labels import choose, term_names
 from sixaika_graph.web.language import LANGUAGES, SOURCE, TRANSLATIONS
 
@@ -43,7 +45,8 @@ def messages() -> set[Message]:
     told = {
         row[key] for row in types.values() for key in ("title", "explanation", "hint") if key in row
     }
-    told |= {mistake.hint for mistake in MISTAKES["refused"]}
+    told |= {mistake.hint for _, mistake in examples()}
+    told |= {fault["note"] for fault in ENGINE["faults"].values()}
     return {message for _, _, message, _, _ in found} | told
 
 
@@ -65,7 +68,9 @@ def test_translations_are_whole_and_keep_their_places(language: str) -> None:
     for message in catalogue(language):
         originals = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
-        places = [sorted(re.findall(r"%\(\w+\)s|<[^>]+>", text)) for text in (*originals, *texts)]
+        places = [
+            sorted(re.findall(r"%\(\w+\)s|\{\w+\}|<[^> ]+>", text)) for text in (*originals, *texts)
+        ]
 
         assert not message.fuzzy
         assert all(texts), message.id
@@ -141,6 +146,29 @@ def test_a_query_stays_when_the_language_changes(client: FlaskClient) -> None:
 
     assert response.headers["Content-Language"] == "sv"
     assert query in client.get(switch["fi"], headers=BROWSER).text
+
+
+@pytest.mark.parametrize(
+    ("query", "finnish", "swedish"),
+    [
+        ("SELECT * { ?s ?p", "Lopusta puuttuu }: rivin 1 sarakkeen 10 {", "Ett } saknas i slutet"),
+        ("SELECT * WHER { ?s ?p ?o }", "tarkoititko WHERE?", "menade du WHERE?"),
+        ("SELECT * WHERE ?s ?p ?o", "Kuvio on aaltosulkeissa: { ?s ?p ?o }", "inom klammer"),
+        ("ASK { SERVICE <http://a/> {} }", "Yhdistä tämä aineisto", "För att förena"),
+        ("SELECT * { ?s ?p <urn:x> ; a <oulu> }", "Suhteelliset IRIt", "Relativa IRI:er"),
+        ("SELECT (<urn:f>(1) AS ?x) {}", "Onko <urn:f> tarkoitettu", "Är <urn:f> tänkt"),
+        ("SELECT * { GRAPH ?g { SELECT ?s { ?s ?p ?o } } }", "kaikista graafeista", "alla grafer"),
+    ],
+)
+def test_a_hint_is_told_in_the_language_of_the_page(
+    client: FlaskClient, query: str, finnish: str, swedish: str
+) -> None:
+    for language, told in (("fi", finnish), ("sv", swedish)):
+        page = client.get(
+            "/sparql", query_string={"query": query, "lang": language}, headers=BROWSER
+        )
+
+        assert str(escape(told)) in page.text
 
 
 @pytest.mark.parametrize("name", ["path", "self", "lang-", "iri", "%22%3E%3Cscript%3E"])

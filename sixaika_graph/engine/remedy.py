@@ -10,6 +10,7 @@ from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
 
+_DISTINCT_CALL: Final = re.compile(r"[>:][\w.-]*+\s*+\(\s*+(?i:DISTINCT)")
 _REPEATED: Final = re.compile(r"[*+](?<=[\w>][*+])\s*(?:<|[\w-]*:)")
 _DURATIONS: Final = frozenset({"duration", "yearMonthDuration", "dayTimeDuration"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
@@ -29,11 +30,15 @@ def remedied(text: str) -> str:
     whereas the engine keeps a language tag that all values have. A date plus a duration has no
     value in the engine when it takes the duration for the first operand, as it does by the names of
     variables; a date minus the negative duration has one always.
+    An aggregate of one's own may be called with DISTINCT; the engine has none, so that a call has
+    no value either way, but it takes the word for a fault of the grammar.
     """
     if not _is_touched(text):
         return text
     found = list(tokens(text))
-    return _edited(text, [*_booleans(found), *_concatenations(found), *_sums(found)])
+    return _edited(
+        text, [*_booleans(found), *_concatenations(found), *_sums(found), *_calls(found)]
+    )
 
 
 def turned(text: str) -> str:
@@ -55,6 +60,7 @@ def _is_touched(text: str) -> bool:
         "GROUP_CONCAT" in upper
         or "DURATION" in upper
         or any(upper.count(word) > text.count(word.lower()) for word in ("TRUE", "FALSE"))
+        or ("DISTINCT" in upper and _DISTINCT_CALL.search(text) is not None)
     )
 
 
@@ -77,6 +83,12 @@ def _concatenations(found: Sequence[Token]) -> Iterator[_Edit]:
             if last is not None:
                 yield token.start, token.start, "STR("
                 yield last.start, last.start, ")"
+
+
+def _calls(found: Sequence[Token]) -> Iterator[_Edit]:
+    for name, bracket, word in zip(found, found[1:], found[2:], strict=False):
+        if _is_known(name) and bracket.text == "(" and word.keyword == "DISTINCT":
+            yield word.start, word.start + len(word.text), ""
 
 
 def _end(found: Sequence[Token], opening: int) -> Token | None:

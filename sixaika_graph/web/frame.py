@@ -10,6 +10,7 @@ from flask import Flask, request
 from rdflib import Literal
 
 from sixaika_graph.web.headers import ADDRESS_LIMIT
+from sixaika_graph.web.hints import Hint
 from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
 from sixaika_graph.web.links import here, local
 from sixaika_graph.web.released import is_demonstration
@@ -104,7 +105,8 @@ def day(value: date) -> str:
 
 def translated(text: str) -> str:
     """Return a text of the program in the visitor's language, as it is where there is none."""
-    return texts()[current_language()].gettext(text)
+    told = texts()[current_language()].gettext
+    return told(text.template).format(**text.values) if isinstance(text, Hint) else told(text)
 
 
 def install(app: Flask) -> None:

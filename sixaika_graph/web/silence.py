@@ -5,14 +5,16 @@ An empty answer is no error. What may explain it goes out as a header beside it,
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 from urllib.parse import quote
 
 from sixaika_graph.engine import Answer
 from sixaika_graph.namespaces import PREFIXES, curie
 from sixaika_graph.sparql_text import Token, tokens
-from sixaika_graph.web.hints import LONGEST, MISTAKES, declared, written
+from sixaika_graph.web.hints import LONGEST, MISTAKES, Hint, declared, found, written
 from sixaika_graph.web.service import directory, publication
+from sixaika_graph.web.vocabularies import nearest_term
 
 HEADER: Final = "X-Query-Hint"
 
@@ -32,6 +34,11 @@ _EMPTY: Final = {
     "application/ld+json": re.compile(rb"\[\]"),
     "application/rdf+xml": re.compile(rb"[^>]*>[^>]*>\s*</rdf:RDF>\s*"),
 }
+_COMPARED: Final = 25
+"""Names of a query that are compared with those of their vocabulary, at some milliseconds each."""
+_BEFORE_SUBJECT: Final = frozenset({"{", "}", "."})
+_PREDICATES: Final = frozenset({"variable", "iri", "name"})
+_ORDER: Final = frozenset({"<", ">", "<=", ">="})
 _PRINTABLE: Final = "".join(map(chr, range(0x20, 0x7F)))
 
 
@@ -44,19 +51,23 @@ def is_empty(answer: Answer) -> bool:
     return _EMPTY[answer.media_type].fullmatch(body) is not None
 
 
-def explanation(text: str) -> str | None:
+def explanation(text: str) -> Hint | None:
     """Return what may be the reason that a query finds nothing, or None."""
     if len(text) > LONGEST:
         return None
-    found = list(tokens(text))
-    prefixes = declared(found)
+    seen = list(tokens(text))
+    prefixes = declared(seen)
     if publication().file:
-        return _known(found)
+        return _of_any_data(seen, prefixes)
     return (
-        next(_namespaces(found, prefixes), None)
-        or next(_unknown(found, prefixes), None)
-        or _known(found)
+        next(_namespaces(seen, prefixes), None)
+        or next(_unknown(seen, prefixes), None)
+        or _of_any_data(seen, prefixes)
     )
+
+
+def _of_any_data(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Hint | None:
+    return next(_misspelt(seen, prefixes), None) or next(_without_order(seen), None) or _known(seen)
 
 
 def header_value(hint: str) -> str:
@@ -67,35 +78,62 @@ def header_value(hint: str) -> str:
     return quote(hint if len(hint) <= _HEADER else f"{hint[:_HEADER]}...", safe=_PRINTABLE)
 
 
-def _namespaces(found: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
+def _namespaces(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
     """Find namespaces that are nearly those of this data, such as http: in place of https:."""
     known = {_bare(iri): iri for iri in PREFIXES.values()}
     for iri in prefixes.values():
         right = known.get(_bare(iri), iri)
         if iri not in known.values() and right != iri:
-            yield f"This data uses the namespace <{right}>, not <{iri}>."
-    for token in found:
+            yield found("namespace", right=right, iri=iri)
+    for token in seen:
         scheme, _, rest = token.text[1:-1].partition("://")
         other = f"{'https' if scheme == 'http' else 'http'}://{rest}"
         if token.kind == "iri" and token.text[1:-1] not in prefixes.values():
             for right in known.values():
                 if other.startswith(right) and len(other) > len(right):
-                    yield f"This data uses <{other}>, not {token.text}."
+                    yield found("namespace-of-term", right=other, term=token.text)
 
 
 def _bare(iri: str) -> str:
     return iri.partition("://")[2].removeprefix("www.").rstrip("/#").lower()
 
 
-def _unknown(found: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[str]:
+def _unknown(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
     """Find names of ours that nothing has."""
-    for token in found:
+    for token in seen:
         iri = _expanded(token, prefixes)
         if iri is None or not iri.startswith(publication().base) or iri in prefixes.values():
             continue
         if not directory().has_heard_of(iri):
-            near = " or ".join(map(curie, directory().similar(iri)[:2]))
-            yield f"{token.text} is not known here" + (f": did you mean {near}?" if near else ".")
+            near = [*map(curie, directory().similar(iri)[:2])]
+            name = ("unknown", "unknown-near", "unknown-near-two")[len(near)]
+            yield found(name, term=token.text, **dict(zip(("near", "other"), near, strict=False)))
+
+
+def _misspelt(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
+    """Find names that a well-known vocabulary does not have; the first ones are looked at."""
+    named = {iri: token.text for token in seen if (iri := _expanded(token, prefixes))}
+    for iri in islice((iri for iri in named if iri not in prefixes.values()), _COMPARED):
+        near = nearest_term(iri)
+        if near is not None:
+            yield found("misspelt-term", term=named[iri], near=curie(near))
+
+
+def _without_order(seen: Sequence[Token]) -> Iterator[Hint]:
+    """Find variables that hold IRIs, as subjects do, compared by < or >."""
+    windows = zip(seen, seen[1:], seen[2:], strict=False)
+    subjects = {
+        one.text
+        for before, one, after in windows
+        if one.kind == "variable"
+        and before.text in _BEFORE_SUBJECT
+        and (after.kind in _PREDICATES or after.text == "a")
+    }
+    for one, comparison, other in zip(seen, seen[1:], seen[2:], strict=False):
+        if comparison.text in _ORDER and {one.kind, other.kind} == {"variable"}:
+            for variable in (one.text, other.text):
+                if variable in subjects:
+                    yield found("variable-order", variable=variable)
 
 
 def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
@@ -105,10 +143,10 @@ def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
     return prefixes[prefix] + name if token.kind == "name" and prefix in prefixes else None
 
 
-def _known(found: Sequence[Token]) -> str | None:
-    seen = written(found)
+def _known(seen: Sequence[Token]) -> Hint | None:
+    text = written(seen)
     for row in MISTAKES["empty"]:
-        match = re.search(row.text, seen)
+        match = re.search(row.text, text)
         if match:
-            return row.hint.format(base=publication().base, **match.groupdict())
+            return Hint.of(row.hint, base=publication().base, **match.groupdict())
     return None
