@@ -12,8 +12,11 @@ from markup import Page
 from rdflib import Graph, URIRef
 from wire import Reply, send
 
+from sixaika_graph.errors import Overloaded
 from sixaika_graph.namespaces import ID, PREFIXES
 from sixaika_graph.publication import Publication
+from sixaika_graph.web import selection
+from sixaika_graph.web.lookup import Lookup
 
 HYDRA: Final = PREFIXES["hydra"]
 NEXT: Final = re.compile(r'<([^>]*)>; rel="next"')
@@ -250,3 +253,15 @@ def test_a_list_is_cached_with_a_tag(server: str) -> None:
     for address in ("/data/fund.json", "/data/fund.ttl", "/data/fund.csv", "/page/fund"):
         tag = send(server, address).headers["etag"]
         assert send(server, address, headers={"If-None-Match": tag}).status == 304
+
+
+def test_a_list_without_words_waits_for_no_index_of_names(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Lookup:
+        raise Overloaded(retry_after=1)
+
+    monkeypatch.setattr(selection, "lookup", refuse)
+
+    assert client.get("/page/budget", headers={"Accept": "text/html"}).status_code == 200
+    assert client.get("/page/budget?q=a", headers={"Accept": "text/html"}).status_code == 503

@@ -42,7 +42,10 @@ def term_names() -> Mapping[Node, Sequence[Literal]]:
 
 def choose(names: Iterable[Literal], asked: str) -> Label | None:
     """Return the name in the language asked for, else by the fallback; None when there is none."""
-    by_language = {name.language or "": str(name) for name in sorted(names, reverse=True)}
+    by_language: dict[str, str] = {}
+    for name in names:
+        language, text = name.language or "", str(name)
+        by_language[language] = min(text, by_language.get(language, text))
     order = (asked, "", *FALLBACK, *sorted(by_language))
     found = next((language for language in order if language in by_language), None)
     if found is None:

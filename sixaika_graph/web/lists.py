@@ -140,7 +140,7 @@ def _named(kind: str) -> tuple[str, Format | None]:
 def _read(kind: str, limit: int | None, language: str) -> Part:
     whole = collection(kind)
     asked = read_selection(whole, limit=limit)
-    fitting = whole.ordered(select(whole, asked, lookup()), language)
+    fitting = whole.ordered(select(whole, asked), language)
     end = None if asked.limit is None else asked.offset + asked.limit
     return Part(whole, asked, fitting[asked.offset : end], len(fitting))
 

@@ -17,7 +17,7 @@ from sixaika_graph.index.folding import folded
 from sixaika_graph.namespaces import curie
 from sixaika_graph.web import parameters
 from sixaika_graph.web.collection import Collection, Field, Member
-from sixaika_graph.web.lookup import Lookup
+from sixaika_graph.web.lookup import Lookup, lookup
 
 MOST: Final = 1000
 """Members that one answer may have."""
@@ -106,15 +106,18 @@ def _year(text: str) -> int | None:
     return int(text)
 
 
-def select(whole: Collection, asked: Selection, known: Lookup) -> list[Member]:
-    """Return the members that fit everything that is asked for, in the order of the collection."""
+def select(whole: Collection, asked: Selection) -> list[Member]:
+    """Return the members that fit everything that is asked for, in the order of the collection.
+
+    Only words need what is known of other names, which takes a second to read after the start.
+    """
     begun = folded(asked.text)
     return [
         member
         for member in whole.members
         if all(term in member.values.get(name, ()) for name, term in asked.values.items())
         and (asked.year is None or asked.year in member.years())
-        and (not begun or _has_words(member, begun, known))
+        and (not begun or _has_words(member, begun, lookup()))
     ]
 
 

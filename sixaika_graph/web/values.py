@@ -103,7 +103,8 @@ class Names:
             foreign = isinstance(shown, Text) and shown.foreign
             return foreign, shown.text.casefold(), str(term)
 
-        return sorted(terms, key=place)
+        found = list(terms)
+        return sorted(found, key=place) if len(found) > 1 else found
 
 
 def _short(iri: str) -> str:
