@@ -20,6 +20,7 @@ from sixaika_graph.publication import Publication
 from sixaika_graph.web import create_app
 from sixaika_graph.web.layout import LAYOUTS
 from sixaika_graph.web.locator import HEIGHT, WIDTH, locate
+from sixaika_graph.web.service import directory
 from sixaika_graph.web.timeline import SCALE, Period, Timeline
 
 BROWSER: Final = {"Accept": "text/html"}
@@ -32,6 +33,12 @@ def shown(client: FlaskClient, address: str) -> Page:
     response = client.get(address, headers=BROWSER)
     assert response.status_code == 200, address
     return Page(response.text)
+
+
+def directory_of(client: FlaskClient) -> list[str]:
+    """Return the IRIs of the things that have pages."""
+    with client.application.app_context():
+        return sorted(directory().labels)
 
 
 def listed(publication: Publication, variable: str, pattern: str) -> set[str]:
@@ -211,6 +218,75 @@ def test_a_person_has_a_name_and_roles_and_nothing_else(
         assert tables
         rows = re.findall(r'<th scope="row">.*?>([^<]+)</a>', tables[0])
         assert set(rows) <= {"Name", "Type", "Source", "Editorial note"}, address
+
+
+def counted(publication: Publication, pattern: str) -> int:
+    """Return how many solutions a pattern has."""
+    text = f"PREFIX prov: <{PREFIXES['prov']}> SELECT (COUNT(*) AS ?n) {{ {pattern} }}"
+    answer = publication.engine.query(QueryRequest(text=text, results_type="text/csv")).read()
+    return int(answer.decode().split()[1])
+
+
+@pytest.mark.parametrize("source", ["eura-a70009", "ouka-6aika", "docplayer-25640386"])
+def test_a_source_shows_what_it_is_and_counts_what_rests_on_it(
+    client: FlaskClient, publication: Publication, source: str
+) -> None:
+    iris = [iri for iri in directory_of(client) if iri.startswith(f"{BASE}id/source/{source}")]
+    iri = iris[0]
+    text = client.get(f"/page/{iri.removeprefix(f'{BASE}id/')}?lang=en", headers=BROWSER).text
+    glance = re.search(r'<dl class="glance">.*?</dl>', text, re.DOTALL)
+    rests = section(text, "rests")
+    pattern = f"?graph prov:hadPrimarySource <{iri}> . GRAPH ?graph {{ ?s ?p ?o }}"
+
+    assert glance
+    for name in ("Publisher", "Web address", "Seen on", "Language", "Rights"):
+        assert f">{name}</a>" in glance[0], name
+    assert f'<span class="count">{counted(publication, pattern)}</span>' in rests
+    graphs = re.findall(r'href="/graph/([\w-]+)[^>]*>.*?<small>(\d+) statements?</small>', rests)
+    assert graphs
+    for name, size in graphs:
+        assert int(size) == counted(publication, f"GRAPH <{BASE}graph/{name}> {{ ?s ?p ?o }}")
+
+
+def test_a_source_lists_the_things_it_speaks_of_and_no_person(
+    client: FlaskClient, publication: Publication
+) -> None:
+    text = client.get("/page/source/eura-a70009?lang=en", headers=BROWSER).text
+    subjects = section(text, "subjects")
+    found = dict(
+        re.findall(r'href="/page/([^"?]+)[^>]*>[^<]*</a>[^\n]*<td class="number">(\d+)', subjects)
+    )
+
+    assert "project/6aika-strategiatoimistohanke" in found
+    for path, size in found.items():
+        pattern = f"""?graph prov:hadPrimarySource <{BASE}id/source/eura-a70009> .
+            GRAPH ?graph {{ <{BASE}id/{path}> ?p ?o }}"""
+        assert int(size) == counted(publication, pattern), path
+    assert not [path for path in found if path.startswith(("person/", "assignment/"))]
+
+
+def test_a_strategy_shows_its_projects_within_its_period_and_its_calls(
+    client: FlaskClient, publication: Publication
+) -> None:
+    text = client.get("/page/programme/6aika?lang=en", headers=BROWSER).text
+    projects = {one[0] for one in Page(section(text, "projects")).links}
+    calls = {one[0] for one in Page(section(text, "calls")).links}
+
+    assert "2014–2020" in section(text, "period")
+    for found, kind in ((projects, "Project"), (calls, "Call")):
+        expected = listed(
+            publication, "one", f"?one s6:programme id:programme\\/6aika ; a s6:{kind}"
+        )
+        assert expected
+        assert expected <= found
+
+
+def test_a_sub_project_shows_its_names_and_what_it_is_part_of(client: FlaskClient) -> None:
+    address = "/page/subproject/avoimet-innovaatioalustat-oulu?lang=en"
+    text = client.get(address, headers=BROWSER).text
+
+    assert "Oulun osahanke" in section(text, "names")
+    assert "/page/project/avoimet-innovaatioalustat?" in section(text, "whole")
 
 
 def statements() -> Iterator[str]:

@@ -13,7 +13,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, FOAF, ORG, RDF, SKOS
 from rdflib.term import Node
 
-from sixaika_graph.namespaces import DEF, S6, SCHEMA
+from sixaika_graph.namespaces import DEF, FRAPO, S6, SCHEMA
 from sixaika_graph.web.facts import Values
 
 
@@ -89,6 +89,29 @@ _LAYOUTS: Final = (
         whole={"project": ("inverse", "s6:underCall")},
     ),
     Layout("person", FOAF.Person, whole={"role": ("nodes", "s6:Assignment")}),
+    Layout(
+        "strategy",
+        S6.Strategy,
+        glance=(
+            S6.hasFocusArea, S6.implementedBy, S6.eligibleFund, DCTERMS.isPartOf,
+            FRAPO.hasDecisionDate,
+        ),
+        whole={"project": ("inverse", "s6:programme"), "call": ("inverse", "s6:programme")},
+    ),
+    Layout(
+        "subproject",
+        S6.SubProject,
+        glance=(DCTERMS.spatial, S6.focusArea, DCTERMS.identifier, S6.status, SCHEMA.url),
+        whole={"other": ("inverse", "dct:isPartOf")},
+    ),
+    Layout(
+        "source",
+        FOAF.Document,
+        glance=(
+            DCTERMS.publisher, S6.sourceKind, SCHEMA.url, S6.seenOn, DCTERMS.issued,
+            DCTERMS.language, DCTERMS.license, DCTERMS.rights,
+        ),
+    ),
 )  # fmt: skip
 """The layouts; a thing of several classes has the first that fits."""
 

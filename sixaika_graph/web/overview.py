@@ -30,7 +30,8 @@ class Entry:
 
     `place` and `beside` are things that stand next to it; `node` is the n-ary node that connects
     it, whose page tells more; `period` is written in the visitor's language and `bar` drawn.
-    `sources` is empty for what was derived.
+    `sources` is empty for what was derived. Where a layout counts, `count` is how many statements
+    the entry has, and `total` how many things there are.
     """
 
     link: Link
@@ -40,6 +41,8 @@ class Entry:
     period: str
     bar: Bar | None
     sources: tuple[Source, ...]
+    count: int = 0
+    total: int = 0
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,8 @@ def _entry(rows: list[Solution], writer: Writer, timeline: Timeline | None) -> E
         period=period.written(names.language, briefly=True) if period else "",
         bar=timeline.bar(period) if timeline and period else None,
         sources=writer.footnotes.marks(graphs),
+        count=int(row.get("count", 0)),
+        total=int(row.get("total", 0)),
     )
 
 
