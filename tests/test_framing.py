@@ -5,6 +5,8 @@ Every document of the data is valid by the JSON Schema of its class; the types f
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -211,6 +213,34 @@ def test_the_types_name_each_class_once_and_every_key_of_its_schema(server: str)
         re.findall(r"(?<![\w\"@])([A-Z]\w+)(?![\w\":])", re.sub(r"/\*.*?\*/|//.*", "", text))
     )
     assert used - set(declared) - {"Array", "Record"} == set()
+
+
+def compiled(folder: Path, name: str, text: str) -> str:
+    """Return what the TypeScript compiler says of a module beside the types, "" for nothing."""
+    (folder / name).write_text(text, encoding="utf-8")
+    command = ["tsc", "--noEmit", "--strict", "--target", "es2020", name]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+@pytest.mark.skipif(shutil.which("tsc") is None, reason="apt-get install node-typescript")
+def test_an_example_of_each_class_is_of_its_type_to_the_compiler(
+    client: FlaskClient, tmp_path: Path
+) -> None:
+    (tmp_path / "types.d.ts").write_text(client.get("/types.d.ts").text, encoding="utf-8")
+    titles = {name: client.get(f"/schemas/{name}.json").json["title"] for name in FRAMES}  # type: ignore[index]
+    imported = f"import type {{ {', '.join(sorted(titles.values()))} }} from './types';\n"
+    lines = [
+        f"export const {name}: {title} = {client.get(SAMPLE[name]).text};"
+        for name, title in titles.items()
+    ]
+    wrong = {**client.get(SAMPLE["project"]).json, "prefLabel": 1}  # type: ignore[dict-item]
+
+    assert compiled(tmp_path, "right.ts", imported + "\n".join(lines)) == ""
+    said = compiled(
+        tmp_path, "wrong.ts", f"{imported}export const it: Project = {json.dumps(wrong)};"
+    )
+    assert "wrong.ts" in said
+    assert "Type 'number' is not assignable to type 'Texts'" in said
 
 
 def test_the_prefixes_are_those_of_the_repository(server: str) -> None:

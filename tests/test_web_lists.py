@@ -265,3 +265,37 @@ def test_a_list_without_words_waits_for_no_index_of_names(
 
     assert client.get("/page/budget", headers={"Accept": "text/html"}).status_code == 200
     assert client.get("/page/budget?q=a", headers={"Accept": "text/html"}).status_code == 503
+
+
+@pytest.mark.parametrize("kind", ["project", "budget"])
+@pytest.mark.parametrize(
+    ("language", "written"), [("en", r"€[\d,]+"), ("fi", "[\\d\xa0]+€"), ("sv", "[\\d\xa0]+€")]
+)
+def test_an_amount_on_a_list_has_its_currency_and_in_data_a_column_for_it(
+    server: str, kind: str, language: str, written: str
+) -> None:
+    name = "budget" if kind == "project" else "amount"
+    listed = fetched(server, f"/data/{kind}.json?limit=50&lang={language}")
+    rows = csv.DictReader(io.StringIO(send(server, f"/data/{kind}.csv").body.decode()))
+    text = send(server, f"/page/{kind}?lang={language}").body.decode()
+    amounts = [one for one in listed["members"] if one[name] is not None]
+
+    assert amounts
+    for one in amounts:
+        assert isinstance(one[name], int | float)
+        assert one["currency"] == "EUR"
+    assert {row["currency"] for row in rows if row[name]} == {"EUR"}
+    assert len(re.findall(f"<span>{written}</span>", text)) == len(amounts)
+
+
+def test_an_amount_on_a_list_is_said_to_be_less_than_exact(server: str) -> None:
+    listed = fetched(server, "/data/project.json?limit=50&lang=en")
+    rough = [
+        one
+        for one in listed["members"]
+        if one["precision"] and not one["precision"].endswith("/exact")
+    ]
+    text = send(server, "/page/project?lang=en").body.decode()
+
+    assert rough
+    assert len(re.findall(r"<td><span>[a-z ]+</span> <span>€", text)) == len(rough)

@@ -144,10 +144,38 @@ def test_the_catalogue_has_no_blank_node(client: FlaskClient) -> None:
     assert "_:" not in client.get("/catalog.nt").text
 
 
-def test_a_distribution_leads_to_the_catalogue(client: FlaskClient) -> None:
-    reply = client.get("/id/distribution/sixaika-csv-zip")
+@pytest.mark.parametrize(
+    ("address", "accept", "target"),
+    [
+        ("/id/distribution/sixaika-csv-zip", "text/turtle", "/catalog"),
+        ("/id/distribution/sixaika-csv-zip", "text/html", "/catalog#sixaika-csv-zip"),
+        ("/data/distribution/sixaika-csv-zip", "*/*", "/catalog"),
+        ("/id/distribution/sixaika-csv-zip.ttl", "text/html", "/catalog.ttl"),
+        ("/page/distribution/sixaika-csv-zip", "*/*", "/catalog.html#sixaika-csv-zip"),
+    ],
+)
+def test_a_distribution_leads_to_where_the_catalogue_describes_it(
+    client: FlaskClient, address: str, accept: str, target: str
+) -> None:
+    reply = client.get(address, headers={"Accept": accept})
+    assert (reply.status_code, reply.location) == (303, target)
 
-    assert (reply.status_code, reply.location) == (303, "/catalog")
+    found = client.get(reply.location.partition("#")[0], headers={"Accept": accept})
+    assert found.status_code == 200
+    mark = f'id="{target.partition("#")[2]}"' if "#" in target else "sixaika-csv-zip"
+    assert mark in found.text
+
+
+def test_every_distribution_has_its_place_on_the_page_of_the_catalogue(
+    client: FlaskClient,
+) -> None:
+    graph = Graph().parse(data=client.get("/catalog.nt").text, format="nt")
+    page = client.get("/catalog.html").text
+    files = set(graph.objects(None, DCAT.distribution))
+
+    assert len(files) > 20
+    for file in files:
+        assert f'id="{str(file).rpartition("/")[2]}"' in page, file
     assert client.get("/id/distribution/sixaika-docx").status_code == 404
 
 

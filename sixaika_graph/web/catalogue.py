@@ -8,6 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, request, send_file
 from rdflib import URIRef
 
+from sixaika_graph.descriptions.distribution import distribution_iri
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix, of_kind
 from sixaika_graph.namespaces import BASE, GRAPH
@@ -91,12 +92,22 @@ def dump(name: str) -> Response:
 @bp.get("/data/distribution/<name>")
 @bp.get("/page/distribution/<name>")
 def distribution(name: str) -> Response:
-    """Lead from a distribution to the catalogue that describes it."""
-    files = release().dumps.files.values()
-    if name not in {f"{one.dataset}-{one.format.suffix.replace('.', '-')}" for one in files}:
+    """Lead from a distribution to the catalogue, which describes it, or to its place on the page.
+
+    A suffix fixes the format of the catalogue, and so does an address below /page/.
+    """
+    known = {distribution_iri(one).rpartition("/")[2] for one in release().dumps.files.values()}
+    bare, _, suffix = name.rpartition(".")
+    if name not in known and bare not in known:
         raise UnknownResource(f"{BASE}id/distribution/{name}")
-    # What the catalogue is answered in follows from Accept, as with every thing below /id/.
-    return vary(redirect_to("/catalog", HTTPStatus.SEE_OTHER))
+    anchor, fixed = (name, None) if name in known else (bare, _fixed(suffix))
+    if request.path.startswith("/page/"):
+        fixed = fixed or next(of_kind("html"))
+    row = asked_format(fixed, strictly=request.path.startswith("/data/"))
+    target = "/catalog" if fixed is None else f"/catalog.{fixed.suffix}"
+    fragment = f"#{anchor}" if row.kind == "html" else ""
+    response = redirect_to(target, HTTPStatus.SEE_OTHER, fragment=fragment)
+    return vary(response) if is_negotiated(fixed) else response
 
 
 @bp.get("/void")

@@ -122,11 +122,14 @@ def _leave_trailing_slash() -> Response | None:
     return redirect_to(path, HTTPStatus.PERMANENT_REDIRECT)
 
 
-def redirect_to(path: str, status: HTTPStatus, *, keep_query: bool = True) -> Response:
+def redirect_to(
+    path: str, status: HTTPStatus, *, keep_query: bool = True, fragment: str = ""
+) -> Response:
     """Redirect to a path of this server, which is not encoded yet; the query string stays."""
     target = quote(request.root_path + path)
     if keep_query and request.query_string:
         target += "?" + quote(request.query_string, safe=_QUERY_CHARACTERS)
+    target += fragment
     # XHTML, for this is hypertext in no language, while HTML here is negotiated by language.
     link = escape(target)
     body = _REDIRECTION.format(status=status.value, link=link)

@@ -2,15 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from flask import request
 from rdflib.term import Node
 
 from sixaika_graph.web.collection import Collection, Field, Member
+from sixaika_graph.web.labels import Label
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.links import local
+from sixaika_graph.web.nodes import EXACT
 from sixaika_graph.web.selection import Selection, slug
-from sixaika_graph.web.values import Link, Names, Value
+from sixaika_graph.web.statements import AMOUNTS
+from sixaika_graph.web.values import Link, Names, Text, Value, money
+
+_CURRENCY: Final = "currency"
+_PRECISION: Final = "precision"
+"""The fields that belong to the amount of a member."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +41,19 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """The values of one column; `before` is the word that makes an amount less than exact."""
+
+    values: tuple[Value, ...]
+    before: Label | None = None
+
+
+@dataclass(frozen=True)
 class Row:
     """One member: its name, and the values of each column."""
 
     link: Link
-    cells: tuple[tuple[Value, ...], ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -98,7 +114,8 @@ def _terms(whole: Collection, shown: Sequence[Field], members: Sequence[Member])
     terms |= {member.iri for member in members}
     terms |= {term for field in whole.filters() for term in whole.counts(field)}
     for member in members:
-        terms |= {term for field in shown for term in member.values.get(field.name, ())}
+        for name in (*(field.name for field in shown), _PRECISION):
+            terms |= set(member.values.get(name, ()))
     return terms
 
 
@@ -112,13 +129,20 @@ def _options(field: Field, whole: Collection, asked: Selection, names: Names) ->
 
 
 def _row(member: Member, shown: Sequence[Field], names: Names) -> Row:
-    return Row(
-        names.link(member.iri),
-        tuple(
-            tuple(names.value(term) for term in names.ordered(member.values.get(field.name, ())))
-            for field in shown
-        ),
-    )
+    return Row(names.link(member.iri), tuple(_cell(member, field, shown, names) for field in shown))
+
+
+def _cell(member: Member, field: Field, shown: Sequence[Field], names: Names) -> Cell:
+    """Write the values of a field; an amount has its currency and tells how exact it is."""
+    terms = names.ordered(member.values.get(field.name, ()))
+    currency = next(iter(member.values.get(_CURRENCY, ())), None)
+    if field.property not in AMOUNTS or currency is None:
+        return Cell(tuple(names.value(term) for term in terms))
+    amounts = [money(term, str(currency), names.language) for term in terms]  # type: ignore[arg-type]
+    precision = next(iter(member.values.get(_PRECISION, ())), None)
+    is_told = precision in (None, EXACT) or any(one.name == _PRECISION for one in shown)
+    before = None if is_told or precision is None else names.link(precision).label
+    return Cell(tuple(Text(amount) for amount in amounts), before)
 
 
 def _part(whole: Collection, asked: Selection, offset: int) -> str:

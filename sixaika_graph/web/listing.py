@@ -17,9 +17,13 @@ from sixaika_graph.web.released import catalogue_graph, release
 
 @dataclass(frozen=True)
 class File:
-    """A dump: `size` in bytes, `about` in the language of the page."""
+    """A dump: `size` in bytes, `about` in the language of the page.
+
+    `anchor` is the end of the IRI of the distribution, which leads to the place of the file.
+    """
 
     name: str
+    anchor: str
     format: str
     size: int
     sha256: str
@@ -70,8 +74,11 @@ def _item(node: Node, dumps: Iterable[Dump] = ()) -> Item:
 
 
 def _file(dump: Dump) -> File:
-    about = _text(distribution_iri(dump), DCTERMS.description)
-    return File(dump.file_name, dump.format.name, dump.size, dump.sha256, about)
+    iri = distribution_iri(dump)
+    about = _text(iri, DCTERMS.description)
+    return File(
+        dump.file_name, iri.rpartition("/")[2], dump.format.name, dump.size, dump.sha256, about
+    )
 
 
 def _text(node: Node, path: URIRef) -> str:

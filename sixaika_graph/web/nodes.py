@@ -49,7 +49,7 @@ _HEADINGS: Final[Mapping[tuple[URIRef, URIRef], URIRef]] = {
 """Columns whose property says less than the class of its values: the class is their heading."""
 
 HEADING_TERMS: Final = frozenset(_HEADINGS.values())
-_EXACT: Final = DEF["precision/exact"]
+EXACT: Final = DEF["precision/exact"]
 _QUALIFIED: Final = (FRAPO.hasMonetaryValue, SCHEMA.value, S6.share)
 
 
@@ -166,7 +166,7 @@ def _cell(writer: Writer, node: Node, column: URIRef) -> Cell:
     before, after = None, None
     if terms and column in _QUALIFIED:
         precision = writer.facts.one(node, S6.precision)
-        if precision is not None and precision != _EXACT:
+        if precision is not None and precision != EXACT:
             before = writer.names.link(precision).label
         unit = writer.facts.one(node, SCHEMA.unitText)
         if column == SCHEMA.value and isinstance(unit, Literal):

@@ -24,7 +24,7 @@ _FIRST: Final = (
     DCTERMS.identifier, SKOS.notation, SCHEMA.startDate, SCHEMA.endDate,
 )  # fmt: skip
 _LAST: Final = (SKOS.editorialNote, DCTERMS.source, RDF.type)
-_AMOUNTS: Final = (FRAPO.hasMonetaryValue, S6.lowerBound, S6.upperBound)
+AMOUNTS: Final = (FRAPO.hasMonetaryValue, S6.lowerBound, S6.upperBound)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class Writer:
         """Return a term as shown, an amount with the currency of its subject."""
         if isinstance(term, Literal):
             currency = self.facts.one(subject, FRAPO.hasCurrencyCode)
-            if predicate in _AMOUNTS and currency is not None:
+            if predicate in AMOUNTS and currency is not None:
                 return Text(money(term, str(currency), self.names.language))
             if predicate == S6.share:
                 return Text(percent(term, self.names.language))
