@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
+from conftest import ROOT
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from sixaika_graph import turtle
 from sixaika_graph.errors import SourceError
-from tests.conftest import ROOT
 
 UNORDERED = """# Head of the file
 # Licence: CC BY 4.0
