@@ -198,6 +198,50 @@ def test_what_the_table_prefers_is_preferred(prepared: Prepared) -> None:
     assert differing == []
 
 
+def test_why_another_value_is_preferred_is_stated(data: stated.Data, prepared: Prepared) -> None:
+    """For each line that the table sets aside, unless the preferred graph keeps all values.
+
+    Nor is it a choice between sources where one page gives a further name beside the first.
+    """
+    graph = prepared.preferred
+    aside = [
+        row
+        for row in table("facts")
+        if row["preferred"] == "no" and row["property"] not in SEVERAL
+        if not left_out("facts", row)
+    ]
+    unexplained = [
+        (row["entity"], row["property"], row["value"])
+        for row in aside
+        if not any(
+            (choice, S6.choiceProperty, path) in graph
+            for thing, path in _chosen(row)
+            for choice in graph.subjects(S6.choiceOf, thing)
+        )
+        and not any(
+            str(name) == row["value"]
+            for name in data.of(row).objects(ID["project/" + row["entity"]], SCHEMA.alternateName)
+        )
+    ]
+
+    assert len(aside) > 50
+    assert unexplained == []
+
+
+def _chosen(row: Row) -> Iterator[tuple[URIRef, URIRef]]:
+    """Yield of which thing and which property a choice is, for a line of facts.csv."""
+    project, name = ID["project/" + row["entity"]], row["property"]
+    if name == "lead":
+        member = stated.organisation_named(row["value"]).rpartition("/")[2]
+        yield ID[f"participation/{row['entity']}--{member}"], ORG.role
+    elif name == "total_cost_eur":
+        yield project, S6.totalBudget
+    elif name.startswith("name_"):
+        yield project, SCHEMA.name
+    else:
+        yield project, stated.statement(name, row["value"])[0]
+
+
 def _preferred(graph: Graph, row: Row) -> tuple[set[object], object]:
     """Return what the preferred graph has for a line of facts.csv, and what the line says."""
     project, name, text = ID["project/" + row["entity"]], row["property"], row["value"]
