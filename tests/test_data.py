@@ -209,6 +209,26 @@ def test_every_source_is_described_as_a_document(dataset: Dataset) -> None:
         assert {text.language for text in rights if isinstance(text, Literal)} == {"fi", "en"}
 
 
+def test_every_authority_is_named_in_the_rights_and_the_readme(
+    dataset: Dataset, preferred: Graph
+) -> None:
+    about = named_graph(dataset, SOURCES)
+    publishers = {
+        str(name)
+        for document in about.subjects(S6.sourceKind, DEF["source-kind/authority-file"])
+        for publisher in about.objects(document, DCTERMS.publisher)
+        for name in preferred.objects(publisher, SKOS.prefLabel)
+        if isinstance(name, Literal) and name.language == "en"
+    }
+    rights = " ".join(
+        str(text) for text in preferred.objects(ID["dataset/sixaika"], DCTERMS.rights)
+    )
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert len(publishers) > 5
+    assert [name for name in publishers if name not in rights or name not in readme] == []
+
+
 def test_every_n_ary_node_names_its_source(dataset: Dataset, preferred: Graph) -> None:
     documents = set(named_graph(dataset, SOURCES).subjects(S6.sourceKind))
     kinds = (S6.Participation, S6.Assignment, S6.Budget, S6.Figure, S6.Rule, S6.KnownGap)
