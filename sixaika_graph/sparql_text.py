@@ -137,6 +137,12 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+def offset(text: str, line: int, column: int) -> int:
+    """Tell the offset of a line and column: what `position` was given."""
+    above = text.split("\n")[: line - 1]
+    return sum(len(one) + 1 for one in above) + column - 1
+
+
 def check(text: str) -> None:
     """Refuse a text that no engine of ours is to see.
 

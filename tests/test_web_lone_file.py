@@ -49,6 +49,22 @@ def lone(file: Path, settings: Settings) -> Iterator[FlaskClient]:
     published.engine.close()
 
 
+def test_a_lone_file_starts_without_what_only_the_dataset_has(file: Path) -> None:
+    """To import it would take a good part of the second in which it is to start."""
+    text = (
+        "import sys; from pathlib import Path; from sixaika_graph.settings import Settings\n"
+        "from sixaika_graph.web import create_app, serving\n"
+        "from sixaika_graph.publication import LoneFile, publish\n"
+        "published = publish(LoneFile.read(Settings(), Path(sys.argv[1])))\n"
+        "create_app(published); published.engine.close(); print(*sys.modules)"
+    )
+    run = [sys.executable, "-c", text, str(file)]
+    loaded = subprocess.run(run, capture_output=True, text=True, check=True).stdout.split()
+
+    assert "sixaika_graph.web.pages" in loaded
+    assert {"pyshacl", "sixaika_graph.web.own", "sixaika_graph.web.reconcile"}.isdisjoint(loaded)
+
+
 def test_the_default_graph_is_that_of_the_file(lone: FlaskClient) -> None:
     everything = lone.get("/sparql?query=SELECT(COUNT(*)AS+?n){?s+?p+?o}").json
     named = lone.get("/sparql?query=ASK{GRAPH<graph/one>{<a>?p<only/in/a/graph>}}").json

@@ -199,6 +199,7 @@ def test_a_malformed_query_shows_where_and_what_to_do(client: FlaskClient) -> No
     assert shown == "  ?person foaf:name ?name ."
     assert caret.index("^") + 1 == problem["column"] == shown.index("foaf") + 1
     assert "PREFIX foaf: <http://xmlns.com/foaf/0.1/>" in problem["hint"]
+    assert text[problem["offset"] :].startswith("foaf:name")
     assert text == problem["query"]
     assert "expected one of" not in problem["detail"]
 

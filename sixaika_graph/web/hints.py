@@ -16,7 +16,7 @@ from typing import Final
 
 from sixaika_graph.errors import MalformedQuery, QueryError, RefusedQuery
 from sixaika_graph.namespaces import PREFIXES
-from sixaika_graph.sparql_text import Token, position, tokens
+from sixaika_graph.sparql_text import Token, offset, position, tokens
 
 LONGEST: Final = 100_000
 """Characters of a query up to which a hint is looked for."""
@@ -120,8 +120,7 @@ def _place(seen: Sequence[Token], text: str, error: MalformedQuery) -> int | Non
     """Find the token at fault by its line and column; behind the last one is the end."""
     if error.line is None or error.column is None:
         return None
-    above = text.split("\n")[: error.line - 1]
-    start = sum(len(line) + 1 for line in above) + error.column - 1
+    start = offset(text, error.line, error.column)
     place = next((place for place, token in enumerate(seen) if token.start == start), None)
     is_behind = not seen or start >= seen[-1].start + len(seen[-1].text)
     return len(seen) if place is None and is_behind else place

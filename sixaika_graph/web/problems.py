@@ -12,6 +12,7 @@ from typing import Final, cast
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from sixaika_graph import sparql_text
 from sixaika_graph.errors import (
     MalformedQuery,
     NotAcceptable,
@@ -42,7 +43,8 @@ class Problem:
     """One problem of one request.
 
     `detail` says what is wrong this time, `instance` is the identifier of the request, `members`
-    are the extension members (limit, elapsed, line, column, excerpt, hint, available, similar).
+    are the extension members (limit, elapsed, line, column, offset, excerpt, hint, available,
+    similar).
     """
 
     type: ProblemType
@@ -160,6 +162,7 @@ def _about_query(error: QueryError, text: str) -> dict[str, object]:
     if isinstance(error, MalformedQuery):
         members["query"] = text[:_QUERY_SHOWN]
         if error.line is not None and error.column is not None:
+            members["offset"] = sparql_text.offset(text, error.line, error.column)
             members["excerpt"] = hints.excerpt(text, error.line, error.column)
     advice = hints.hint(text, error)
     return members | ({"hint": advice} if advice else {})

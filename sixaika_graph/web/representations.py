@@ -18,6 +18,7 @@ from sixaika_graph.web.framed import framed, read_nodes
 from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
 from sixaika_graph.web.protocol import read_formats
+from sixaika_graph.web.released import released_on
 from sixaika_graph.web.service import publication
 from sixaika_graph.web.signposts import link_signposts
 
@@ -132,6 +133,8 @@ def _complete(
         row.media_type,
     )
     response.headers["Cache-Control"] = CACHED
+    if published.release is not None:
+        response.last_modified = released_on()
     if document.describes is None:
         link_alternates(response, *links)
     else:
