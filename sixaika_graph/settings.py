@@ -124,6 +124,12 @@ def _publisher_type(text: str) -> str:
     return text
 
 
+def _dereferencing(text: str) -> str:
+    if text not in {"redirect", "direct"}:
+        raise ValueError("expected redirect or direct")
+    return text
+
+
 def _folder(text: str) -> Path:
     path = Path(text).expanduser().absolute()
     if not (path / "data" / "turtle").is_dir():
@@ -156,6 +162,11 @@ class Settings:
     port: int = _setting(_whole(1, 65535), "port to listen on", default=8000)
     public_url: str = _setting(
         _url, "address that the world sees, in document and endpoint URLs", default=""
+    )
+    deref: str = _setting(
+        _dereferencing,
+        "redirect or direct: whether a thing leads to its document or gives it",
+        default="redirect",
     )
     root: Path = _setting(
         _folder, "folder of ontology/, data/, shapes/ and queries/", default_factory=_root

@@ -296,6 +296,37 @@ def test_a_document_says_when_the_data_changed_last(
     assert client.get(path, headers=since).status_code == 304
 
 
+@pytest.fixture(scope="module")
+def direct(publication: Publication) -> FlaskClient:
+    settings = replace(publication.settings, deref="direct")
+    return create_app(replace(publication, settings=settings)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("accept", "suffix", "location"),
+    [
+        ("text/turtle", "", "/data/place/oulu"),
+        ("application/ld+json", "", "/data/place/oulu"),
+        ("*/*", ".nt", "/data/place/oulu.nt"),
+        ("text/html", "", "/page/place/oulu"),
+    ],
+)
+def test_a_thing_gives_its_document_itself_where_that_is_set(
+    client: FlaskClient, direct: FlaskClient, accept: str, suffix: str, location: str
+) -> None:
+    headers = {"Accept": accept}
+
+    given = direct.get(f"/id/place/oulu{suffix}", headers=headers)
+    led_to = client.get(location, headers=headers)
+
+    assert (given.status_code, given.headers["Content-Location"]) == (200, location)
+    assert given.content_type == led_to.content_type
+    assert ("Accept" in given.vary) == (not suffix)
+    if accept != "text/html":
+        assert given.data == led_to.data
+    assert direct.get("/id/place/nowhere").status_code == 404
+
+
 def test_every_representation_has_an_etag_of_its_own(client: FlaskClient) -> None:
     paths = [f"{path}.{suffix}" for path in ("/data/place/oulu", "/ont") for suffix in SUFFIXES]
 

@@ -7,6 +7,8 @@ from typing import Final
 import pytest
 from flask.testing import FlaskClient
 from markup import Page
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS
 
 from sixaika_graph.dataset import read, sources
 from sixaika_graph.engine.pool import Limits, LocalEngine
@@ -68,6 +70,22 @@ def test_a_merged_identifier_leads_to_its_successor(
     response = retiring.get(address, headers=BROWSER)
 
     assert (response.status_code, response.headers["Location"]) == (301, target)
+
+
+def test_a_merged_identifier_is_described_where_no_redirect_is_wanted(
+    retiring: FlaskClient,
+) -> None:
+    """http.md 30: who keeps such an identifier has to see what became of it."""
+    thing = retiring.get("/id/place/old?redirect=no", headers={"Accept": "text/turtle"})
+    data = retiring.get(thing.headers["Location"], headers={"Accept": "text/turtle"})
+    page = retiring.get("/page/place/old?redirect=no", headers=BROWSER)
+    described = Graph().parse(data=data.text, format="turtle")
+
+    assert (thing.status_code, thing.headers["Location"]) == (303, "/data/place/old?redirect=no")
+    assert (data.status_code, page.status_code) == (200, 200)
+    assert (URIRef(MERGED), DCTERMS.isReplacedBy, URIRef(KEPT)) in described
+    assert "/page/place/kept" in page.text
+    assert retiring.get("/id/place/kept?redirect=no", headers=BROWSER).status_code == 303
 
 
 ADDRESSES: Final = [

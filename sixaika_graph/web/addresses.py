@@ -8,7 +8,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response
+from flask import Response, request
 
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix
@@ -72,7 +72,8 @@ def split_suffix(path: str) -> tuple[str, Format | None]:
 def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
     """Redirect an alias to its thing (301), a trailing slash to the IRI without it (308).
 
-    `path_of` gives the address of an IRI. None says that the IRI is that of a thing.
+    `path_of` gives the address of an IRI. None says that the IRI is that of a thing, or of one that
+    was merged and is asked for by itself: `?redirect=no`.
 
     Raises:
         Refusal: the IRI was withdrawn.
@@ -84,6 +85,8 @@ def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
         return None
     if bare != iri and (bare in known or bare in known.aliases):
         return redirect_to(path_of(bare), HTTPStatus.PERMANENT_REDIRECT)
+    if iri in known.retired.successors and request.args.get("redirect") == "no":
+        return None
     if iri in known.aliases:
         return redirect_to(path_of(known.aliases[iri]), HTTPStatus.MOVED_PERMANENTLY)
     withdrawn = known.retired.withdrawal(bare)

@@ -6,6 +6,7 @@ Existence and aliases are looked up in the directory; only a document itself ask
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Final
+from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 from rdflib import URIRef
@@ -58,7 +59,19 @@ def thing(path: str) -> Response:
     offer_representations(document)
     row = asked_format(fixed, strictly=False, formats=_profiled(document))
     target = document.html if row.kind == "html" else document.path + _dotted(fixed)
+    if publication().settings.deref == "direct":
+        return _give(document, row, fixed, target)
     response = link_alternates(redirect_to(target, HTTPStatus.SEE_OTHER))
+    return vary(response) if is_negotiated(fixed) else response
+
+
+def _give(document: Document, row: Format, fixed: Format | None, target: str) -> Response:
+    """Give the document that a thing would lead to, for clients that follow no redirect."""
+    if row.kind == "html":
+        response = pages.page(target.removeprefix("/page/"))
+    else:
+        response = serve(document, row, fixed)
+    response.headers["Content-Location"] = quote(target)
     return vary(response) if is_negotiated(fixed) else response
 
 
