@@ -1,5 +1,6 @@
 """A document as a dataset: each source's own statements in its graph, and the choices."""
 
+import re
 from typing import Final
 
 import pytest
@@ -125,6 +126,44 @@ def test_what_cannot_be_a_dataset_is_refused(
     server: str, address: str, accept: str, status: int
 ) -> None:
     assert send(server, address, headers={"Accept": accept}).status == status
+
+
+BY_SOURCE: Final = "<http://www.w3.org/ns/prov#>"
+PREFERRED: Final = "<https://w3id.org/sixaika/shapes>"
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        (BY_SOURCE, BY_SOURCE),
+        (f"{PREFERRED};q=0.5, {BY_SOURCE}", BY_SOURCE),
+        (f"{PREFERRED}, {BY_SOURCE};q=0.5", PREFERRED),
+        (f"{BY_SOURCE};q=0", PREFERRED),
+        ("<https://example.org/profile>", PREFERRED),
+        ("not a profile", PREFERRED),
+        ("", PREFERRED),
+    ],
+)
+def test_a_profile_is_negotiated_and_named_in_the_answer(
+    server: str, asked: str, given: str
+) -> None:
+    reply = send(server, PATH, headers={"Accept": "*/*", "Accept-Profile": asked})
+
+    assert reply.status == 200
+    assert reply.headers["content-profile"] == given
+    assert f'{given}; rel="profile"' in reply.headers["link"]
+    assert {"Accept", "Accept-Profile"} <= set(re.split(r", *", reply.headers["vary"]))
+    suffix = "trig" if given == BY_SOURCE else "ttl"
+    assert reply.body == send(server, f"{PATH}.{suffix}").body
+
+
+def test_a_suffix_leaves_nothing_to_negotiate_a_profile_for(server: str) -> None:
+    reply = send(server, f"{PATH}.ttl", headers={"Accept-Profile": BY_SOURCE})
+
+    assert reply.headers["content-profile"] == PREFERRED
+    assert "accept-profile" not in reply.headers.get("vary", "").lower()
+    lead = send(server, "/id/project/cohewe", headers={"Accept-Profile": BY_SOURCE})
+    assert "Accept-Profile" in lead.headers["vary"]
 
 
 @pytest.mark.parametrize("name", ["ouka-6aika", "derived/choices"])

@@ -18,12 +18,13 @@ _READ_ON: Final = 32 * 2**20
 _PIECE: Final = 64 * 1024
 
 _EXPOSED: Final = (
-    "Accept-Encoding, Accept-Post, Allow, Content-Disposition, Content-Language, ETag, Link, "
-    "Location, Retry-After, Server-Timing, X-Cache, X-Query-Hint, X-Query-Timeout, X-Request-Id"
+    "Accept-Encoding, Accept-Post, Allow, Content-Disposition, Content-Language, Content-Profile, "
+    "ETag, Link, Location, Retry-After, Server-Timing, X-Cache, X-Query-Hint, X-Query-Timeout, "
+    "X-Request-Id"
 )
 _ALLOWED: Final = (
-    "Accept, Accept-Language, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-    "Query-Id, X-Requested-With, *"
+    "Accept, Accept-Language, Accept-Profile, Content-Type, If-Match, If-Modified-Since, "
+    "If-None-Match, Query-Id, X-Requested-With, *"
 )
 _EVERYWHERE: Final = {
     "Access-Control-Allow-Origin": "*",

@@ -17,6 +17,7 @@ from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.framed import framed, read_nodes
 from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import best, likes_html, parse_accept, require, vary
+from sixaika_graph.web.profiles import PROVENANCE, say_profile, vary_by_profile
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.released import released_on
 from sixaika_graph.web.service import publication
@@ -137,9 +138,11 @@ def _complete(
         response.last_modified = released_on()
     if document.describes is None:
         link_alternates(response, *links)
-    else:
-        link_signposts(response, document.describes, *links)
-    return vary(response) if is_negotiated(fixed) else response
+        return vary(response) if is_negotiated(fixed) else response
+    if document.quads:
+        links.append(say_profile(response, PROVENANCE if row.kind == "dataset" else ""))
+    link_signposts(response, document.describes, *links)
+    return vary_by_profile(vary(response)) if is_negotiated(fixed) else response
 
 
 def offer_representations(document: Document) -> None:

@@ -14,7 +14,7 @@ from rdflib import URIRef
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.namespaces import BASE
-from sixaika_graph.web import pages, parameters
+from sixaika_graph.web import pages
 from sixaika_graph.web.addresses import (
     data_path,
     iri_of,
@@ -27,6 +27,7 @@ from sixaika_graph.web.addresses import (
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.headers import redirect_to
 from sixaika_graph.web.negotiation import vary
+from sixaika_graph.web.profiles import asked_profile, vary_by_profile
 from sixaika_graph.web.representations import (
     DATASETS,
     GRAPHS,
@@ -40,8 +41,6 @@ from sixaika_graph.web.representations import (
 from sixaika_graph.web.service import directory, publication
 
 bp: Final = Blueprint("resources", __name__)
-
-_PROVENANCE: Final = "provenance"
 
 
 @bp.get("/id/<path:path>")
@@ -57,12 +56,12 @@ def thing(path: str) -> Response:
         return moved
     document = document_about(iri)
     offer_representations(document)
-    row = asked_format(fixed, strictly=False, formats=_profiled(document))
+    row = asked_format(fixed, strictly=False, formats=_profiled(document, fixed))
     target = document.html if row.kind == "html" else document.path + _dotted(fixed)
     if publication().settings.deref == "direct":
         return _give(document, row, fixed, target)
     response = link_alternates(redirect_to(target, HTTPStatus.SEE_OTHER))
-    return vary(response) if is_negotiated(fixed) else response
+    return vary_by_profile(vary(response)) if is_negotiated(fixed) else response
 
 
 def _give(document: Document, row: Format, fixed: Format | None, target: str) -> Response:
@@ -84,10 +83,10 @@ def data(path: str) -> Response:
         return moved
     document = document_about(iri)
     offer_representations(document)
-    row = asked_format(fixed, strictly=True, formats=_profiled(document))
+    row = asked_format(fixed, strictly=True, formats=_profiled(document, fixed))
     if row.kind == "html":
         response = link_alternates(redirect_to(document.html, HTTPStatus.SEE_OTHER))
-        return vary(response) if is_negotiated(fixed) else response
+        return vary_by_profile(vary(response)) if is_negotiated(fixed) else response
     return serve(document, row, fixed)
 
 
@@ -142,7 +141,7 @@ def _dotted(fixed: Format | None) -> str:
     return f".{fixed.suffix}" if fixed else ""
 
 
-def _profiled(document: Document) -> tuple[Format, ...]:
+def _profiled(document: Document, fixed: Format | None) -> tuple[Format, ...]:
     """Return the formats for the profile that is asked for.
 
     `provenance` is for datasets alone: each statement stands in the graph of its source.
@@ -150,13 +149,8 @@ def _profiled(document: Document) -> tuple[Format, ...]:
     Raises:
         Refusal: there is no such profile.
     """
-    profile = parameters.single("profile")
-    if not profile:
-        return document.formats
-    if profile != _PROVENANCE or not document.quads:
-        known = [_PROVENANCE] if document.quads else []
-        raise parameters.bad("profile", f"There is no profile {profile[:40]!r}.", known)
-    return DATASETS
+    profile = asked_profile(by_header=is_negotiated(fixed), offered=bool(document.quads))
+    return DATASETS if profile else document.formats
 
 
 def document_about(iri: str) -> Document:
