@@ -1,5 +1,7 @@
 """Why a value stands: every witness is told, and the choice is that of the record."""
 
+import re
+from html import unescape
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -7,7 +9,7 @@ import pytest
 from markup import Page
 from wire import Reply, send
 
-from sixaika_graph.namespaces import ID
+from sixaika_graph.namespaces import ID, curie
 
 SUBJECT: Final = "project:ysi-yliopistosairaalat"
 BROWSER: Final = {"Accept": "text/html,*/*;q=0.8"}
@@ -72,6 +74,40 @@ def test_every_recorded_choice_can_be_asked_for_and_names_all_its_graphs(server:
         preferred = [value for value in case["values"] if value["preferred"]]
         assert len(preferred) == 1, row["choice"]
         assert {one["graph"] for one in preferred[0]["witnesses"]} >= set(record["chosen"])
+
+
+def beside(text: str, choice: str) -> set[str]:
+    """Return what a page shows as chosen in one choice, in its own words."""
+    for part in text.split('<div class="disagreement">')[1:]:
+        address = re.search(r'<a href="([^"]+)">Why this value', part)
+        if address and unescape(address[1]).partition("?")[2] == choice:
+            chosen = part.partition("<dt>Chosen</dt>")[2].partition("</dd></div>")[0]
+            return set(re.findall(r"<li><(?:span|a)[^>]*>([^<]*)<", chosen))
+    return set()
+
+
+def test_the_page_of_a_thing_and_why_agree_on_what_was_chosen(server: str) -> None:
+    records = solutions(
+        server,
+        "PREFIX s6: <https://w3id.org/sixaika/ont#> PREFIX schema: <https://schema.org/> SELECT * "
+        "{ ?choice s6:choiceOf ?thing ; s6:choiceProperty ?property "
+        "FILTER (?property != schema:name) } ORDER BY ?choice",
+    )
+    assert len({row["property"] for row in records}) > 3
+    assert len(records) > 40
+    for row in records[::3]:
+        pairs = {"lang": "en", "subject": curie(row["thing"]), "property": curie(row["property"])}
+        page = send(server, f"/page/{row['thing'].removeprefix(str(ID))}?lang=en", headers=BROWSER)
+        reason = send(server, f"/why?{urlencode(pairs)}", headers=BROWSER).body.decode()
+        shown = re.findall(
+            r'<th scope="row"><(?:span|a)[^>]*>([^<]*)<.*?</th>\s*<td>yes</td>', reason
+        )
+
+        assert shown, row
+        assert beside(page.body.decode(), urlencode(pairs)) == set(shown), row
+        # Budgets have the same name; it is by their amounts that they differ.
+        is_money = row["property"].endswith("totalBudget")
+        assert not is_money or all(value.startswith("€") for value in shown), row
 
 
 @pytest.mark.parametrize("name", ["rdfs:label", "skos:prefLabel", "schema:name"])

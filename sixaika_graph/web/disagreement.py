@@ -8,25 +8,25 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from sixaika_graph.publication import CHOICES
-from sixaika_graph.web.facts import Graphs
+from sixaika_graph.web.facts import Graphs, followed
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.links import curie, local
 from sixaika_graph.web.solutions import solutions
-from sixaika_graph.web.statements import Disagreement, Statement, Writer
+from sixaika_graph.web.statements import Disagreement, Statement, Writer, amount_told
 
 
 @dataclass(frozen=True)
 class Choice:
     """One choice between the values of a property, each value with the graphs that state it.
 
-    `chosen` are those of the graph that was chosen.
+    `chosen` are the graphs that were chosen.
     """
 
     iri: URIRef
     predicate: URIRef
     rule: URIRef
     values: Mapping[Node, Graphs]
-    chosen: frozenset[Node]
+    chosen: frozenset[URIRef]
     reasons: tuple[Literal, ...]
 
     def terms(self) -> Iterator[Node]:
@@ -50,7 +50,7 @@ def _choice(iri: URIRef, rows: Sequence[Mapping[str, Node]]) -> Choice:
     values: dict[Node, set[URIRef]] = defaultdict(set)
     for row in rows:
         values[row["value"]].add(URIRef(str(row["graph"])))
-    chosen = {row["value"] for row in rows if row["isChosen"].toPython()}  # type: ignore[attr-defined]
+    chosen = {URIRef(str(row["graph"])) for row in rows if str(row["isChosen"]) == "true"}
     reasons = {row["reason"] for row in rows if isinstance(row.get("reason"), Literal)}
     return Choice(
         iri,
@@ -73,16 +73,18 @@ def disagreements(
 
 
 def _disagreement(writer: Writer, thing: URIRef, choice: Choice) -> Disagreement:
-    # The preferred graph has no value of its own for a year where it has days.
-    preferred = writer.facts.about(thing).get(choice.predicate, {}) or choice.chosen
+    preferred = writer.facts.about(thing).get(choice.predicate, {})
+    shown = followed(choice.values, preferred, choice.chosen)
     chosen: list[Statement] = []
     others: list[Statement] = []
     for value in writer.names.ordered(choice.values):
         statement = Statement(
-            writer.value(thing, choice.predicate, value),
+            amount_told(writer.facts, writer.names, value)
+            if isinstance(value, URIRef)
+            else writer.value(thing, choice.predicate, value),
             writer.footnotes.marks(choice.values[value]),
         )
-        (chosen if value in preferred else others).append(statement)
+        (chosen if value in shown else others).append(statement)
     return Disagreement(
         writer.names.link(choice.iri),
         Statement(writer.names.link(choice.rule), writer.footnotes.marks(frozenset({CHOICES}))),

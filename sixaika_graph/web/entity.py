@@ -236,7 +236,8 @@ def _read(
     own = own or _own(iri)
     parts = {term for term in own.terms() if str(term).startswith(f"{iri}#")}
     members = {member for part in inside for member in part.members}
-    facts = Facts({**own.by_subject, **read_facts(parts | members).by_subject})
+    between = {value for choice in choices for value in choice.values if isinstance(value, URIRef)}
+    facts = Facts({**own.by_subject, **read_facts(parts | members | between).by_subject})
     graphs = facts.graphs() | {
         graph for part in linking for found in part.members.values() for graph in found
     }

@@ -1,7 +1,7 @@
 """The statements about things, each with the named graphs that make it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import URIRef
@@ -45,6 +45,19 @@ class Facts:
             for graphs in values.values()
             for graph in graphs
         }
+
+
+def followed(
+    values: Mapping[Node, Graphs], preferred: Container[Node], chosen: Iterable[Node]
+) -> frozenset[Node]:
+    """Return those of the values that sources state which the preferred graph follows.
+
+    They are those that it repeats. A day that is not known whole it has as the bounds of a period
+    only: then they are the values of the graphs that were chosen.
+    """
+    repeated = frozenset(value for value in values if value in preferred)
+    graphs = set(chosen)
+    return repeated or frozenset(value for value in values if not graphs.isdisjoint(values[value]))
 
 
 def read_facts(subjects: Iterable[Node]) -> Facts:

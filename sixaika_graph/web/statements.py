@@ -1,7 +1,7 @@
 """Statements as a page shows them: grouped by property, each with the marks of its sources."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rdflib import Literal, URIRef
@@ -66,6 +66,18 @@ class Group:
     total: int
     more: str | None = None
     disagreements: tuple[Disagreement, ...] = ()
+
+
+def amount_told(facts: Facts, names: Names, term: Node) -> Value:
+    """Return a term as shown, a node of money by its amount: by that such values differ."""
+    amount, currency = (
+        facts.one(term, path) for path in (FRAPO.hasMonetaryValue, FRAPO.hasCurrencyCode)
+    )
+    shown = names.value(term)
+    if not isinstance(shown, Link) or not isinstance(amount, Literal) or currency is None:
+        return shown
+    text = money(amount, str(currency), names.language)
+    return replace(shown, label=Label(text, "", fell_back=False))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from rdflib.term import Node
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.web import parameters
 from sixaika_graph.web.evidence import written
-from sixaika_graph.web.facts import read_facts
+from sixaika_graph.web.facts import Facts, read_facts
 from sixaika_graph.web.identifiers import meaning
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import current_language
@@ -21,6 +21,7 @@ from sixaika_graph.web.links import curie, expand
 from sixaika_graph.web.lookup import Lookup, lookup
 from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.statements import amount_told
 from sixaika_graph.web.things import documents, named
 from sixaika_graph.web.values import Link, Names, Value
 from sixaika_graph.web.witnesses import Case, Record, Stated, Verdict, Witness, read_cases
@@ -172,30 +173,33 @@ def _record(record: Record, known: Lookup, language: str) -> dict[str, object]:
 
 def _page(subject: URIRef, asked: URIRef, cases: Sequence[Case]) -> WhyPage:
     names = Names({subject, asked} | {term for case in cases for term in case.terms()})
+    facts = read_facts(
+        one.value for case in cases for one in case.values if isinstance(one.value, URIRef)
+    )
     pairs = {"subject": str(subject), "property": curie(asked), "format": "json"}
     return WhyPage(
         names.link(subject),
         names.link(asked),
-        tuple(_shown(case, names) for case in cases),
+        tuple(_shown(case, names, facts) for case in cases),
         f"{request.root_path}/why?{urlencode(pairs)}",
     )
 
 
-def _shown(case: Case, names: Names) -> ShownCase:
+def _shown(case: Case, names: Names, facts: Facts) -> ShownCase:
     record, language = case.record, current_language()
     return ShownCase(
         case.language,
         case.verdict,
-        tuple(_value(one, names) for one in case.values),
+        tuple(_value(one, names, facts) for one in case.values),
         names.link(record.reason) if record else None,
         choose(record.definitions, language) if record else None,
         choose(record.comments, language) if record else None,
     )
 
 
-def _value(stated: Stated, names: Names) -> ShownValue:
+def _value(stated: Stated, names: Names, facts: Facts) -> ShownValue:
     return ShownValue(
-        names.value(stated.value),
+        amount_told(facts, names, stated.value),
         stated.preferred,
         tuple(_shown_witness(one, names) for one in stated.witnesses),
     )

@@ -15,6 +15,7 @@ from rdflib.namespace import RDFS, SKOS
 from rdflib.term import Node
 
 from sixaika_graph.namespaces import SCHEMA
+from sixaika_graph.web.facts import followed
 from sixaika_graph.web.solutions import Solution, solutions
 
 Verdict = Literal["chosen", "agreed", "alone", "kept", "derived", "unknown"]
@@ -102,13 +103,13 @@ def read_cases(subject: URIRef, asked: URIRef) -> list[Case]:
 
 def _case(language: str, values: Sequence[Stated], records: Sequence[Record]) -> Case:
     record = next((one for one in records if one.chosen), None)
-    if record is not None and not any(one.preferred for one in values):
-        # A day that is not known whole is preferred as the bounds of a period.
-        followed = set(record.chosen)
-        values = [
-            replace(one, preferred=any(witness.graph in followed for witness in one.witnesses))
-            for one in values
-        ]
+    if record is not None:
+        shown = followed(
+            {one.value: frozenset(who.graph for who in one.witnesses) for one in values},
+            {one.value for one in values if one.preferred},
+            record.chosen,
+        )
+        values = [replace(one, preferred=one.value in shown) for one in values]
     ordered = sorted(values, key=lambda one: (not one.preferred, str(one.value)))
     return Case(language, tuple(ordered), record, _verdict(values, record))
 
