@@ -428,3 +428,35 @@ def test_the_version_of_the_ontology_leads_to_it(client: FlaskClient, settings: 
 
     assert (response.status_code, response.headers["Location"]) == (303, "/ont")
     assert client.get("/ont/99.0.0").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("/page/place/oulu.ttl", "/data/place/oulu.ttl"),
+        ("/page/place/oulu.json?lang=sv", "/data/place/oulu.json?lang=sv"),
+        ("/page/def/role/lead.html", "/page/def/role/lead"),
+        ("/graph/ouka-6aika.json", "/graph/ouka-6aika.jsonld"),
+        ("/ont.json", "/ont.jsonld"),
+        ("/shapes.json", "/shapes.jsonld"),
+    ],
+)
+def test_a_suffix_that_people_try_leads_to_the_document_that_has_it(
+    client: FlaskClient, address: str, target: str
+) -> None:
+    reply = client.get(address)
+
+    assert (reply.status_code, reply.location) == (303, target)
+    assert client.get(target).status_code == 200
+    assert client.get("/page/place/nowhere.ttl").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/data/place/oulu.ttl", "/ont.nt", "/data/project.ttl"])
+def test_a_document_has_the_day_of_the_last_change(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    day = first.headers["Last-Modified"]
+    fits = read(client, "/data/place/oulu").objects(None, DCTERMS.modified)
+
+    assert first.last_modified is not None
+    assert first.last_modified.date().isoformat() in {str(one) for one in fits}
+    assert client.get(path, headers={"If-Modified-Since": day}).status_code == 304

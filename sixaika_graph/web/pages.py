@@ -1,6 +1,7 @@
 """The HTML pages: each is a site query, dataclasses made of its answer, and a template."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
@@ -11,8 +12,15 @@ from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.web import entity, frame, language, markup, questions, results
-from sixaika_graph.web.addresses import page_path, redirect_moved, thing_of
+from sixaika_graph.web.addresses import (
+    data_path,
+    page_path,
+    redirect_moved,
+    split_suffix,
+    thing_of,
+)
 from sixaika_graph.web.alternates import offer
+from sixaika_graph.web.headers import redirect_to
 from sixaika_graph.web.home import read_home
 from sixaika_graph.web.links import expand
 from sixaika_graph.web.listing import Listing
@@ -24,7 +32,7 @@ from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.released import catalogue_graph
-from sixaika_graph.web.service import publication
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.shapes import read_shapes
 from sixaika_graph.web.signposts import link_signposts
 from sixaika_graph.web.usage import with_members
@@ -54,6 +62,12 @@ def home() -> Response:
 def page(path: str) -> Response:
     """Show one thing: all of it, or one group of its statements or of the links to it."""
     iri = thing_of(path)
+    bare, fixed = split_suffix(iri)
+    if fixed is not None and iri not in directory() and bare in directory():
+        # The page itself has one form; a suffix leads to the document that has it.
+        suffix = "" if fixed.kind == "html" else f".{fixed.suffix}"
+        target = (data_path if suffix else page_path)(bare) + suffix
+        return redirect_to(target, HTTPStatus.SEE_OTHER)
     moved = redirect_moved(iri, page_path)
     if moved is not None:
         return moved

@@ -133,6 +133,8 @@ def _complete(
         document.path,
         row.media_type,
     )
+    if published.release is not None:
+        response.last_modified = released_on()
     response.headers["Cache-Control"] = CACHED
     if published.release is not None:
         response.last_modified = released_on()

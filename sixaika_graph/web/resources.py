@@ -110,6 +110,9 @@ def named_graph(name: str, suffix: str = "") -> Response:
         formats=(*GRAPHS, *DATASETS),
     )
     offer_representations(document)
+    if fixed is not None and fixed.kind == "json":
+        # A graph is of no class, so that it has no frame: its JSON is JSON-LD as it is.
+        return redirect_to(f"{path}.jsonld", HTTPStatus.SEE_OTHER)
     row = asked_format(fixed, strictly=False, formats=document.formats)
     if row.kind != "html":
         return serve(document, row, fixed)
