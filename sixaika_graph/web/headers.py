@@ -8,6 +8,7 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
+from sixaika_graph.web.keys import has_host
 from sixaika_graph.web.problems import Refusal, request_id
 
 ADDRESS_LIMIT: Final = 8192
@@ -69,12 +70,9 @@ def _check_address() -> None:
 
 
 def _check_host() -> None:
-    """Refuse what HTTP/1.1 wants refused (https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
-
-    Granian has an empty Host where there is none.
-    """
-    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not request.environ.get("HTTP_HOST"):
-        raise Refusal("bad-request", "The request has no Host header.")
+    """Refuse what HTTP/1.1 wants refused (https://www.rfc-editor.org/rfc/rfc9112#section-3.2)."""
+    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not has_host(request.environ):
+        raise Refusal("bad-request", "The request has not one Host header with one host.")
 
 
 def _check_coding() -> None:

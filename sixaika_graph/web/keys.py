@@ -66,7 +66,13 @@ def key_of(environ: "WSGIEnvironment", version: str) -> Key | None:
 
 def is_single(environ: "WSGIEnvironment") -> bool:
     """Tell whether a request is one of a kind by its headers, or lacks what it must have."""
-    return not _SINGLE.isdisjoint(environ) or not environ.get("HTTP_HOST")
+    return not _SINGLE.isdisjoint(environ) or not has_host(environ)
+
+
+def has_host(environ: "WSGIEnvironment") -> bool:
+    """Tell whether a request names one host; granian joins two by a comma."""
+    host = environ.get("HTTP_HOST", "")
+    return bool(host) and "," not in host and " " not in host
 
 
 def plain(key: Key) -> Key:
