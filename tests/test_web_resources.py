@@ -283,19 +283,6 @@ def test_the_same_data_gives_the_same_bytes_and_a_304(client: FlaskClient, path:
     assert refused.status_code == 412
 
 
-@pytest.mark.parametrize("path", ["/data/place/oulu", "/graph/ouka-6aika.nq", "/ont.ttl"])
-def test_a_document_says_when_the_data_changed_last(
-    client: FlaskClient, publication: Publication, path: str
-) -> None:
-    head = client.head(path)
-    since = {"If-Modified-Since": head.headers["Last-Modified"]}
-
-    assert publication.release is not None
-    assert head.last_modified is not None
-    assert head.last_modified.date().isoformat() == publication.release.modified
-    assert client.get(path, headers=since).status_code == 304
-
-
 @pytest.fixture(scope="module")
 def direct(publication: Publication) -> FlaskClient:
     settings = replace(publication.settings, deref="direct")

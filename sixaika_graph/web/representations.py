@@ -136,8 +136,6 @@ def _complete(
     if published.release is not None:
         response.last_modified = released_on()
     response.headers["Cache-Control"] = CACHED
-    if published.release is not None:
-        response.last_modified = released_on()
     if document.describes is None:
         link_alternates(response, *links)
         return vary(response) if is_negotiated(fixed) else response
