@@ -203,7 +203,7 @@ class Settings:
         _whole(1, 255), "answers above 8 MiB that may be on their way at once", default=8
     )
     stall_timeout: float = _setting(
-        _seconds, "seconds after which a reader that takes nothing is cut", default=60.0
+        _seconds, "seconds after which a client that takes or sends nothing is cut", default=60.0
     )
     publisher_name: str = _setting(
         _name, "who publishes this service, as the catalogue says", default=""

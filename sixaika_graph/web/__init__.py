@@ -20,8 +20,8 @@ from sixaika_graph.web import (
     resources,
     sparql,
 )
+from sixaika_graph.web.bodies import Bodies
 from sixaika_graph.web.cache import Cache
-from sixaika_graph.web.chunked import measured
 from sixaika_graph.web.directory import read_directory
 from sixaika_graph.web.keys import BODY_LIMIT
 from sixaika_graph.web.observed import ObservedEngine
@@ -73,7 +73,9 @@ def create_app(publication: Publication) -> Flask:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
         counted.cache = cached
         app.wsgi_app = cached  # type: ignore[method-assign]
-    app.wsgi_app = measured(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    # Half of the threads stay free of waiting for what others send.
+    bodies = Bodies(app.wsgi_app, max(1, publication.settings.threads // 2))
+    app.wsgi_app = bodies  # type: ignore[method-assign]
     if publication.settings.trusted_proxy:
         behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)
         app.wsgi_app = behind  # type: ignore[method-assign]

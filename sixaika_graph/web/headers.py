@@ -8,15 +8,15 @@ from urllib.parse import quote
 from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
-from sixaika_graph.web.keys import has_host
+from sixaika_graph.errors import Overloaded
+from sixaika_graph.web.keys import UNREAD, has_host
 from sixaika_graph.web.problems import Refusal, request_id
 
 ADDRESS_LIMIT: Final = 8192
 """Bytes of path and query string that an address may have."""
 
-_READ_ON: Final = 32 * 2**20
-"""Bytes of a body too large that are still read."""
-_PIECE: Final = 64 * 1024
+_RETRY: Final = 10
+"""Seconds after which to send a body again where too many are awaited."""
 
 _EXPOSED: Final = (
     "Accept-Encoding, Accept-Post, Allow, Content-Disposition, Content-Language, Content-Profile, "
@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
     """Give all answers of an application, errors too, their common headers."""
     app.before_request(_begin)
     app.before_request(_check_address)
+    app.before_request(_check_body)
     app.before_request(_check_host)
     app.before_request(_check_coding)
     app.before_request(_answer_preflight)
@@ -67,6 +68,13 @@ def _check_address() -> None:
     if len(request.environ["PATH_INFO"]) + len(request.query_string) > ADDRESS_LIMIT:
         detail = f"The address has more than {ADDRESS_LIMIT} bytes."
         raise Refusal("url-too-long", detail, limit=ADDRESS_LIMIT)
+
+
+def _check_body() -> None:
+    if UNREAD in request.environ:
+        raise Overloaded(
+            retry_after=_RETRY, reason="As many bodies as may be are on their way, and slow ones."
+        )
 
 
 def _check_host() -> None:
@@ -138,20 +146,7 @@ def redirect_to(
     return response
 
 
-def _read_on() -> None:
-    """Read what is left of a body that is refused, up to a bound.
-
-    Most clients read no answer before they have sent all; to them an early one is a broken pipe.
-    """
-    sent = request.environ["wsgi.input"]
-    for _ in range(_READ_ON // _PIECE):
-        if not sent.read(_PIECE):
-            return
-
-
 def _complete(response: Response) -> Response:
-    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        _read_on()
     headers = response.headers
     headers.extend(_EVERYWHERE)
     headers.add("X-Request-Id", request_id())

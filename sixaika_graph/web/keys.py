@@ -22,9 +22,12 @@ BODY_LIMIT: Final = 1_000_000
 LONGEST: Final = 2048
 """Characters of negotiated headers beyond which a request has no key."""
 
+UNREAD: Final = "sixaika.unread"
+"""What stands in the environment of a request whose body was left unread."""
+
 # These ask for a part, for a condition that an application may refuse, or to be one of a kind.
 _SINGLE: Final = frozenset(
-    {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID"}
+    {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID", UNREAD}
 )
 BODILESS: Final = frozenset({"GET", "HEAD"})
 _WITH_BODY: Final = frozenset({"POST", "QUERY"})

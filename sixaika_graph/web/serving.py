@@ -23,6 +23,7 @@ from sixaika_graph.errors import SettingsError, SixaikaError
 from sixaika_graph.publication import Edition, LoneFile, conforming, publish
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
+from sixaika_graph.web.connections import cut_silent_ones
 
 _MARGIN: Final = 5
 """Seconds that a stop may take above the time of a query."""
@@ -85,11 +86,17 @@ def _application(edition: Edition | LoneFile, bound: socket.socket) -> Flask:
         gc.freeze()
         gc.enable()
         _listen(bound, edition.settings)
+        cut_silent_ones(bound, _patience(edition.settings))
     except SixaikaError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(1)
     click.echo(f"Serving at {edition.settings.public_url} (Ctrl-C ends it)", err=True)
     return app
+
+
+def _patience(settings: Settings) -> float:
+    """Return after how many seconds a silent client is one that stalls, and waits for no answer."""
+    return max(settings.stall_timeout, settings.query_timeout + _MARGIN)
 
 
 def _bound(settings: Settings) -> socket.socket:

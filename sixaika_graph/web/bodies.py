@@ -1,0 +1,66 @@
+"""The bodies of requests: each is read in front of all else, so many at a time and no more.
+
+The server hands out a request once its headers are there, so a thread waits for the rest. And
+Werkzeug ends a body without a length at its limit as if nothing had followed
+(https://www.rfc-editor.org/rfc/rfc9112#section-7.1), so a part of a query would be answered.
+"""
+
+import threading
+from collections.abc import Iterable
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from sixaika_graph.web.keys import BODILESS, BODY_LIMIT, UNREAD
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_READ_ON: Final = 32 * 2**20
+"""Bytes of a body too large that are still read."""
+_PIECE: Final = 64 * 1024
+
+
+class Bodies:
+    """A WSGI application that gives another one whole bodies, with their length.
+
+    It waits for `at_once` of them at a time. Where these keep it waiting, the body of a further
+    request is not read, and the other application is told so by `UNREAD`.
+    """
+
+    def __init__(self, inner: "WSGIApplication", at_once: int) -> None:
+        self._inner = inner
+        self._places = threading.BoundedSemaphore(at_once)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ["REQUEST_METHOD"] not in BODILESS:
+            if self._places.acquire(blocking=False):
+                try:
+                    _read(environ)
+                finally:
+                    self._places.release()
+            else:
+                environ[UNREAD] = True
+        return self._inner(environ, start_response)
+
+
+def _read(environ: "WSGIEnvironment") -> None:
+    """Put a body into a request, up to one byte above the limit for one that is too long."""
+    sent: BinaryIO = environ["wsgi.input"]
+    body = b"".join(_pieces(sent, BODY_LIMIT + 1))
+    if len(body) > BODY_LIMIT:
+        # Most clients read no answer before they have sent all; an early one is a broken pipe.
+        for _ in _pieces(sent, _READ_ON):
+            pass
+    environ["wsgi.input"] = BytesIO(body)
+    if not environ.get("CONTENT_LENGTH"):
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+def _pieces(sent: BinaryIO, most: int) -> Iterable[bytes]:
+    while most > 0 and (piece := sent.read(min(most, _PIECE))):
+        most -= len(piece)
+        yield piece

@@ -1,0 +1,74 @@
+"""Bodies that do not come: who sends half of one keeps nobody else waiting, and is cut."""
+
+import contextlib
+import json
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from engines import until
+from lone import served
+from wire import Reply, send
+
+DIRECT = {"Content-Type": "application/sparql-query"}
+HALF = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
+THREADS = 4
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    path = tmp_path_factory.mktemp("bodies") / "one.nt"
+    path.write_text("<http://a/1> <http://a/p> <http://a/1> .")
+    short = {"SIXAIKA_STALL_TIMEOUT": "2", "SIXAIKA_QUERY_TIMEOUT": "1"}
+    with served(path, SIXAIKA_THREADS=str(THREADS), SIXAIKA_DOWNLOADS="1", **short) as (url, _):
+        yield url
+
+
+@contextlib.contextmanager
+def half_sent(url: str, head: bytes, begun: bytes) -> Iterator[list[socket.socket]]:
+    """Begin twice as many bodies as there are threads."""
+    with contextlib.ExitStack() as stack:
+        senders = []
+        for _ in range(2 * THREADS):
+            address = urlsplit(url)
+            one = socket.create_connection((str(address.hostname), int(address.port or 0)), 60)
+            one.sendall(HALF + head + b"\r\n\r\n" + begun)
+            senders.append(stack.enter_context(one))
+        yield senders
+
+
+def ask(url: str) -> Reply:
+    return send(url, "/sparql", "POST", b"ASK { ?s ?p ?o }", DIRECT)
+
+
+@pytest.mark.parametrize(
+    ("head", "begun"),
+    [
+        pytest.param(b"Content-Length: 50", b"ASK {", id="with a length"),
+        pytest.param(b"Transfer-Encoding: chunked", b"5\r\nASK {\r\n", id="in chunks"),
+        pytest.param(b"Content-Length: 2000000", b"ASK {", id="too long"),
+    ],
+)
+def test_half_bodies_keep_nobody_waiting_and_are_cut(url: str, head: bytes, begun: bytes) -> None:
+    with half_sent(url, head, begun) as senders:
+        until(lambda: ask(url).status == 503)
+        assert send(url, "/health").status == 200
+        assert send(url, "/sparql?query=ASK%7B%7D").status == 200
+        busy = ask(url)
+        assert (busy.status, busy.headers["retry-after"]) == (503, "10")
+        assert json.loads(busy.body)["type"].endswith("/problems/overloaded")
+
+        received = [one.recv(12) for one in senders]
+        cut = received.count(b"")
+        assert (cut, received.count(b"HTTP/1.1 503")) == (THREADS // 2, len(senders) - cut)
+        until(lambda: ask(url).status == 200)
+
+
+def test_a_body_in_pieces_is_waited_for(url: str) -> None:
+    address = urlsplit(url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), 60) as one:
+        one.sendall(HALF + b"Content-Length: 6\r\n\r\nASK")
+        assert send(url, "/health").status == 200
+        one.sendall(b" {}")
+        assert one.recv(12) == b"HTTP/1.1 200"
