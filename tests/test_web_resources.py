@@ -421,6 +421,8 @@ def test_the_version_of_the_ontology_leads_to_it(client: FlaskClient, settings: 
     ("address", "target"),
     [
         ("/page/place/oulu.ttl", "/data/place/oulu.ttl"),
+        ("/page/place/oulu?format=ttl", "/data/place/oulu.ttl?format=ttl"),
+        ("/page/place/oulu?format=json", "/data/place/oulu.json?format=json"),
         ("/page/place/oulu.json?lang=sv", "/data/place/oulu.json?lang=sv"),
         ("/page/def/role/lead.html", "/page/def/role/lead"),
         ("/graph/ouka-6aika.json", "/graph/ouka-6aika.jsonld"),

@@ -124,6 +124,19 @@ def test_no_other_format_is_promised(client: FlaskClient) -> None:
     assert reply.json["available"] == ["application/json", "text/html"]  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    ("language", "name"), [("fi", "Hanke"), ("sv", "Projekt"), ("en", "Project")]
+)
+def test_classes_have_the_names_that_the_pages_give_them(
+    client: FlaskClient, language: str, name: str
+) -> None:
+    """The ontology is in Finnish and English; Swedish names are those of the interface."""
+    document = client.get(f"/search?q=circhubs&type=s6:Project&lang={language}").json
+
+    assert document is not None
+    assert name in {found["type"]["label"] for found in document["results"]}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_shows_the_same_without_a_script(client: FlaskClient, language: str) -> None:
     query = urlencode({"q": "åbo", "lang": language})

@@ -57,9 +57,11 @@ class Lookup:
     def label(self, iri: str, language: str) -> Label:
         """Return the name of a thing or a class, its short IRI where it has none."""
         entry = self.entries.get(iri)
-        names: Iterable[Literal] = self.names.get(iri, ())
+        names: list[Literal] = []
         if entry is not None:
             names = [literal_of(name) for name in entry.texts("label") or entry.names]
+        known = {name.language for name in names}
+        names += [name for name in self.names.get(iri, ()) if name.language not in known]
         return choose(names, language) or Label(curie(iri), "", fell_back=False)
 
     def about(self, entry: Entry, language: str) -> Label | None:

@@ -10,6 +10,7 @@ from rdflib import URIRef
 
 from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
+from sixaika_graph.formats import Format
 from sixaika_graph.queries import NamedQuery
 from sixaika_graph.web import entity, frame, language, markup, questions, results
 from sixaika_graph.web.addresses import (
@@ -31,7 +32,8 @@ from sixaika_graph.web.ontology import read_ontology
 from sixaika_graph.web.preview import Preview
 from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
-from sixaika_graph.web.released import catalogue_graph
+from sixaika_graph.web.released import catalogue_graph, released_on
+from sixaika_graph.web.representations import asked_format, thing_formats
 from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.shapes import read_shapes
 from sixaika_graph.web.signposts import link_signposts
@@ -64,20 +66,30 @@ def page(path: str) -> Response:
     iri = thing_of(path)
     bare, fixed = split_suffix(iri)
     if fixed is not None and iri not in directory() and bare in directory():
-        # The page itself has one form; a suffix leads to the document that has it.
-        suffix = "" if fixed.kind == "html" else f".{fixed.suffix}"
-        target = (data_path if suffix else page_path)(bare) + suffix
-        return redirect_to(target, HTTPStatus.SEE_OTHER)
+        return _lead_to_form(bare, fixed)
     moved = redirect_moved(iri, page_path)
     if moved is not None:
         return moved
+    if "format" in request.args:
+        row = asked_format(None, strictly=False, formats=thing_formats())
+        if row.kind != "html":
+            return _lead_to_form(iri, row)
     shown = _describe(URIRef(iri))
     offer(*shown.alternates)
     markup.describe_thing(iri)
     response = vary(_page(shown.template, entity=shown))
     if shown.names_person:
         response.headers["X-Robots-Tag"] = "noindex"
+    if publication().release is not None:
+        response.last_modified = released_on()
     return link_signposts(response, iri)
+
+
+def _lead_to_form(iri: str, row: Format) -> Response:
+    """Lead to the document that has a form; the page itself has one only."""
+    if row.kind == "html":
+        return redirect_to(page_path(iri), HTTPStatus.SEE_OTHER)
+    return redirect_to(f"{data_path(iri)}.{row.suffix}", HTTPStatus.SEE_OTHER)
 
 
 def _describe(iri: URIRef) -> entity.Entity:

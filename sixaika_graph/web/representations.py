@@ -56,6 +56,11 @@ class Document:
         return [*rdf, *html]
 
 
+def thing_formats() -> tuple[Format, ...]:
+    """Return the formats of the documents about things; those of a lone file have no sources."""
+    return GRAPHS if publication().file else (*GRAPHS, *DATASETS, JSON)
+
+
 def asked_format(
     fixed: Format | None, *, strictly: bool, formats: tuple[Format, ...] = GRAPHS
 ) -> Format:

@@ -31,12 +31,12 @@ from sixaika_graph.web.profiles import asked_profile, vary_by_profile
 from sixaika_graph.web.representations import (
     DATASETS,
     GRAPHS,
-    JSON,
     Document,
     asked_format,
     is_negotiated,
     offer_representations,
     serve,
+    thing_formats,
 )
 from sixaika_graph.web.service import directory, publication
 
@@ -172,6 +172,6 @@ def document_about(iri: str) -> Document:
         query=query.name,
         parameters={name: known[name] for name in query.parameters},
         describes=iri,
-        formats=GRAPHS if publication().file else (*GRAPHS, *DATASETS, JSON),
+        formats=thing_formats(),
         quads="" if publication().file else "provenance",
     )
