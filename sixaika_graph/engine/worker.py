@@ -27,6 +27,9 @@ from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
 from sixaika_graph.sparql_text import from_terms, prologue, resolved
 
+# How far a worker stands behind the web process from its start, before its query is a long one.
+_NICE: Final = 5
+
 # Above this many triples all prefixes are declared: to know those in use takes all the triples.
 _PEEK: Final = 1_000
 
@@ -86,6 +89,8 @@ class Evaluator:
         with contextlib.suppress(OSError):
             # If the machine runs out of memory, this process is to go before any other.
             Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
+        # Nor is the web process, which all wait for, to be kept from a processor by it.
+        os.nice(_NICE)
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         size = pages * resource.getpagesize() + self.memory * 2**20
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
