@@ -4,12 +4,16 @@ import contextlib
 import json
 import socket
 from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from engines import until
 from lone import served
 from wire import Reply, send
+
+from sixaika_graph.web.bodies import Bodies
 
 DIRECT = {"Content-Type": "application/sparql-query"}
 HALF = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
@@ -72,3 +76,27 @@ def test_a_body_in_pieces_is_waited_for(url: str) -> None:
         assert send(url, "/health").status == 200
         one.sendall(b" {}")
         assert one.recv(12) == b"HTTP/1.1 200"
+
+
+class Unbounded(BytesIO):
+    """What a simple server hands on: its socket, on which reading beyond the body never ends."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        assert size is not None
+        assert 0 <= size <= len(self.getvalue()) - self.tell(), "it would wait for ever"
+        return super().read(size)
+
+
+@pytest.mark.parametrize("announced", [{"CONTENT_LENGTH": "6"}, {"CONTENT_LENGTH": ""}, {}])
+def test_no_more_is_read_than_was_announced(announced: dict[str, str]) -> None:
+    """`app` of server.py is for any WSGI server (PEP 3333)."""
+    sent = b"ASK {}" if announced.get("CONTENT_LENGTH") else b""
+    seen = {}
+
+    def inner(environ: dict[str, Any], start_response: object) -> list[bytes]:
+        seen.update(environ)
+        return [environ["wsgi.input"].read()]
+
+    request = {"REQUEST_METHOD": "POST", "wsgi.input": Unbounded(sent), **announced}
+    assert Bodies(inner, 1)(request, lambda *_: lambda _: None) == [sent]
+    assert seen["CONTENT_LENGTH"] == str(len(sent))

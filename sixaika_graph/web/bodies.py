@@ -5,6 +5,7 @@ Werkzeug ends a body without a length at its limit as if nothing had followed
 (https://www.rfc-editor.org/rfc/rfc9112#section-7.1), so a part of a query would be answered.
 """
 
+import sys
 import threading
 from collections.abc import Iterable
 from io import BytesIO
@@ -49,15 +50,27 @@ class Bodies:
 def _read(environ: "WSGIEnvironment") -> None:
     """Put a body into a request, up to one byte above the limit for one that is too long."""
     sent: BinaryIO = environ["wsgi.input"]
-    body = b"".join(_pieces(sent, BODY_LIMIT + 1))
+    length = _length(environ)
+    body = b"".join(_pieces(sent, min(length, BODY_LIMIT + 1)))
     if len(body) > BODY_LIMIT:
         # Most clients read no answer before they have sent all; an early one is a broken pipe.
-        for _ in _pieces(sent, _READ_ON):
+        for _ in _pieces(sent, min(length - len(body), _READ_ON)):
             pass
     environ["wsgi.input"] = BytesIO(body)
     if not environ.get("CONTENT_LENGTH"):
         environ["CONTENT_LENGTH"] = str(len(body))
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+def _length(environ: "WSGIEnvironment") -> int:
+    """Return how many bytes may be read: to ask for more than is announced may wait for ever.
+
+    https://peps.python.org/pep-3333/#input-and-error-streams; a body in chunks has an end.
+    """
+    announced = environ.get("CONTENT_LENGTH") or ""
+    if announced.isascii() and announced.isdigit():
+        return int(announced)
+    return sys.maxsize if "HTTP_TRANSFER_ENCODING" in environ else 0
 
 
 def _pieces(sent: BinaryIO, most: int) -> Iterable[bytes]:
