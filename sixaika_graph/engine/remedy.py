@@ -48,7 +48,7 @@ def turned(text: str) -> str:
     `ex:p`. `ex:end ^ex:q*/^ex:p ?thing` has the same solutions, as often
     (https://www.w3.org/TR/sparql11-query/#propertypaths), and visits what is found.
     """
-    if not ("*" in text or "+" in text) or _REPEATED.search(text) is None:
+    if _REPEATED.search(text) is None:
         return text
     return _edited(text, _paths(list(tokens(text))))
 

@@ -40,6 +40,13 @@ def term_names() -> Mapping[Node, Sequence[Literal]]:
     return names
 
 
+def completed(names: Iterable[Literal], others: Iterable[Literal]) -> list[Literal]:
+    """Return names, and of others those in languages that they lack."""
+    found = list(names)
+    known = {name.language for name in found}
+    return [*found, *(name for name in others if name.language not in known)]
+
+
 def choose(names: Iterable[Literal], asked: str) -> Label | None:
     """Return the name in the language asked for, else by the fallback; None when there is none."""
     by_language: dict[str, str] = {}
@@ -62,7 +69,6 @@ def labels(terms: Iterable[Node]) -> Mapping[Node, Label]:
     for solution in solutions("page-labels", {"term": iris}):
         names[solution["term"]].append(solution["label"])
     for term in iris:
-        known = {name.language for name in names[term]}
-        names[term] += [name for name in term_names().get(term, ()) if name.language not in known]
+        names[term] = completed(names[term], term_names().get(term, ()))
     language = current_language()
     return {term: label for term in names if (label := choose(names[term], language)) is not None}

@@ -118,8 +118,10 @@ def _text(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
 
 
 def _answer(asked: NamedQuery, terms: Mapping[str, Term], row: Format) -> Response:
-    unchanged = _complete(Response(content_type=row.content_type), asked, row.suffix)
-    if responses.is_unchanged(unchanged):
+    unchanged = responses.unchanged(
+        lambda: _complete(Response(content_type=row.content_type), asked, row.suffix)
+    )
+    if unchanged is not None:
         return unchanged
     answer = publication().engine.query(
         QueryRequest(

@@ -22,7 +22,7 @@ from sixaika_graph.namespaces import S6, SCHEMA, curie
 from sixaika_graph.publication import Publication
 from sixaika_graph.queries import bind
 from sixaika_graph.web.deferred import Deferred
-from sixaika_graph.web.labels import Label, choose, term_names
+from sixaika_graph.web.labels import Label, choose, completed, term_names
 from sixaika_graph.web.nodes import COLUMNS
 from sixaika_graph.web.service import service
 
@@ -57,11 +57,8 @@ class Lookup:
     def label(self, iri: str, language: str) -> Label:
         """Return the name of a thing or a class, its short IRI where it has none."""
         entry = self.entries.get(iri)
-        names: list[Literal] = []
-        if entry is not None:
-            names = [literal_of(name) for name in entry.texts("label") or entry.names]
-        known = {name.language for name in names}
-        names += [name for name in self.names.get(iri, ()) if name.language not in known]
+        own = (entry.texts("label") or entry.names) if entry is not None else ()
+        names = completed(map(literal_of, own), self.names.get(iri, ()))
         return choose(names, language) or Label(curie(iri), "", fell_back=False)
 
     def about(self, entry: Entry, language: str) -> Label | None:
@@ -153,8 +150,7 @@ def read_names(publication: Publication, terms: Iterable[str]) -> Terms:
     for row in rows(publication, "index-terms", {"term": iris}) if iris else ():
         names[URIRef(row["term"])].append(Literal(row["text"], lang=row["language"] or None))
     for iri in iris:
-        known = {name.language for name in names[iri]}
-        names[iri] += [name for name in term_names().get(iri, ()) if name.language not in known]
+        names[iri] = completed(names[iri], term_names().get(iri, ()))
     return {str(iri): tuple(found) for iri, found in names.items()}
 
 

@@ -4,10 +4,11 @@ https://www.w3.org/TR/dx-prof-conneg/: by `?profile=`, or by the IRI of a profil
 A profile that is not known there is passed over, as a language is; in an address it is refused.
 """
 
-import re
 from typing import Final
 
 from flask import Response, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 from sixaika_graph.namespaces import BASE, PREFIXES
 from sixaika_graph.web import parameters
@@ -19,7 +20,6 @@ IRIS: Final = {"": f"{BASE}shapes", PROVENANCE: PREFIXES["prov"]}
 """What documents of a profile conform to: the shapes, for the graph of preferred statements."""
 
 HEADER: Final = "Accept-Profile"
-_RANGE: Final = re.compile(r"<([^<>]*)>\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?))?", re.IGNORECASE)
 
 
 def asked_profile(*, by_header: bool, offered: bool) -> str:
@@ -41,8 +41,8 @@ def asked_profile(*, by_header: bool, offered: bool) -> str:
 
 def liked(header: str) -> str:
     """Return the profile that an Accept-Profile header likes best, "" where it names none."""
-    qualities = {iri: float(quality or 1) for iri, quality in _RANGE.findall(header)}
-    return max(IRIS, key=lambda name: qualities.get(IRIS[name], 0))
+    accept = parse_accept_header(header, Accept)
+    return max(IRIS, key=lambda name: accept.quality(f"<{IRIS[name]}>"))
 
 
 def vary_by_profile(response: Response) -> Response:

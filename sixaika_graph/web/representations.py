@@ -99,10 +99,11 @@ def is_negotiated(fixed: Format | None) -> bool:
 
 def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     """Serve a document in an RDF format, or say that the client's copy is still good."""
-    if responses.is_conditional():
-        unchanged = _complete(Response(content_type=row.content_type), document, row, fixed)
-        if responses.is_unchanged(unchanged):
-            return unchanged
+    unchanged = responses.unchanged(
+        lambda: _complete(Response(content_type=row.content_type), document, row, fixed)
+    )
+    if unchanged is not None:
+        return unchanged
     published = publication()
     is_dataset = row.kind == "dataset"
     query = published.site[document.quads if is_dataset else document.query]

@@ -5,6 +5,7 @@ A small body goes out as one bytes object, so that a slow reader holds no thread
 """
 
 import hashlib
+from collections.abc import Callable
 from http import HTTPStatus
 from importlib.metadata import version
 from itertools import chain
@@ -45,9 +46,15 @@ def entity_tag(dataset_version: str, *parts: str) -> str:
     return f'"{digest.hexdigest()[:20]}"'
 
 
-def is_conditional() -> bool:
-    """Tell whether the request has preconditions, which a response is judged by (RFC 9110, 13)."""
-    return not _CONDITIONS.isdisjoint(request.environ)
+def unchanged(made: Callable[[], Response]) -> Response | None:
+    """Return the answer without a body that preconditions ask for (RFC 9110, 13), None for none.
+
+    `made` gives the headers of the answer; most requests have no preconditions and need it not.
+    """
+    if _CONDITIONS.isdisjoint(request.environ):
+        return None
+    response = made()
+    return response if is_unchanged(response) else None
 
 
 def is_unchanged(response: Response) -> bool:
