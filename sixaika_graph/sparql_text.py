@@ -27,24 +27,28 @@ _NESTING: Final = {"open": 1, "close": -1, "operator": 0}
 _OPENING: Final = ("(", "[", "{", "<<")
 _CHAINED: Final = frozenset({"UNION", "MINUS", "OPTIONAL"})
 
-# Possessive quantifiers (*+) keep this free of backtracking: no text makes it slow. For the same
-# reason an unclosed string runs to the end, and a prefix of over 100 characters is cut in two.
+# Possessive quantifiers (*+) and atomic groups (?>) keep this free of backtracking: no text makes
+# it slow. For the same reason an unclosed string runs to the end, and a prefix of over 100
+# characters is cut in two. What may fail in its middle stands in an atomic group, not under a
+# possessive quantifier, after which Python up to 3.11.4 goes on at a wrong place
+# (python/cpython#106052).
 _TOKEN: Final = re.compile(
     r"""
       (?P<space> (?: [ \t\r\n]++ | \#[^\r\n]*+ )++ )
-    | (?P<string> (?P<quote> "{3} | '{3} ) (?: [^"'\\] | \\. | (?!(?P=quote)) ["'] )*+ (?P=quote)
+    | (?P<string> "{3} (?: "{0,2}+ (?: [^"\\] | \\. ) )*+ "{3}
+        | '{3} (?: '{0,2}+ (?: [^'\\] | \\. ) )*+ '{3}
         | (?! "{3} | '{3} ) " (?: [^"\\\r\n] | \\. )*+ "
         | (?! "{3} | '{3} ) ' (?: [^'\\\r\n] | \\. )*+ ' )
     | (?P<unclosed> ["'] .*+ )
-    | (?P<iri> < (?: [^<>"{}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )*+ > )
+    | (?P<iri> < (?> (?: [^<>"{}|^`\\\x00-\x20]++ | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )* ) > )
     | (?P<variable> [?$] \w++ )
-    | (?P<tag> @ [A-Za-z]++ (?: -++ [A-Za-z0-9]++ )*+ )
+    | (?P<tag> @ [A-Za-z]++ (?> (?: -++ [A-Za-z0-9]++ )* ) )
     | (?P<name> (?! [\d.-] )
-        (?: [\w.\u0300-\u036F-] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} ){0,100}+ :
-        (?: [\w:\u0300-\u036F-] | \.++ (?=[\w:%\\-]) | %[0-9A-Fa-f]{2}
-          | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} | \\[^\w\s] )*+ )
-    | (?P<number> (?: \d++ (?: \.\d++ | \.(?=[eE]) )?+ | \.\d++ ) (?: [eE][+-]?\d++ )?+ )
-    | (?P<word> (?: \w | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )++ )
+        (?> (?: [\w.\u0300-\u036F-] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} ){0,100} ) :
+        (?> (?: [\w:\u0300-\u036F-]++ | \.++ (?=[\w:%\\-]) | %[0-9A-Fa-f]{2}
+          | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} | \\[^\w\s] )* ) )
+    | (?P<number> (?> (?: \d++ (?: \.\d++ | \.(?=[eE]) )? | \.\d++ ) (?: [eE][+-]?\d++ )? ) )
+    | (?P<word> (?> (?: \w++ | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8} )+ ) )
     | (?P<open> <<\(? | \{\| | [(\[{] )
     | (?P<close> \)>> | >> | \|\} | [)\]}] )
     | (?P<operator> \^\^ | \|\| | && | [!<>]= | [=<>!+*/|^-] )
@@ -55,27 +59,27 @@ _TOKEN: Final = re.compile(
 # A text without escapes in which each string has its end.
 _SOUND: Final = re.compile(
     r"""
-    (?: [^"'<\#]++ | \#[^\r\n]*+ | < [^<>"{}|^`\x00-\x20]*+ > | <{1,2}
-      | "{3} (?: [^"] | " (?! "{2} ) )*+ "{3} | (?! "{3} ) " [^"\r\n]*+ "
-      | '{3} (?: [^'] | ' (?! '{2} ) )*+ '{3} | (?! '{3} ) ' [^'\r\n]*+ '
-    )*+
+    (?> (?: [^"'<\#]++ | \#[^\r\n]*+ | < [^<>"{}|^`\x00-\x20]*+ > | <{1,2}
+      | "{3} (?: "{0,2}+ [^"] )*+ "{3} | (?! "{3} ) " [^"\r\n]*+ "
+      | '{3} (?: '{0,2}+ [^'] )*+ '{3} | (?! '{3} ) ' [^'\r\n]*+ '
+    )* )
     """,
     re.VERBOSE,
 )
 # The usual beginning of a query: comments, BASE and PREFIX declarations.
 _BEGINNING: Final = re.compile(
     r"""
-    (?: [ \t\r\n]++ | \#[^\r\n]*+
+    (?> (?: [ \t\r\n]++ | \#[^\r\n]*+
       | (?: (?i: PREFIX ) [ \t\r\n]++ [\w.-]*+ : | (?i: BASE ) ) [ \t\r\n]*+
         < [^<>"{}|^`\\\x00-\x20]*+ >
-    )*+
+    )* )
     """,
     re.VERBOSE,
 )
 # Several rooms ask of one text how it opens. Of how many, and how long a one, that is kept.
 _REMEMBERED_TEXTS: Final = 64
 _REMEMBERED: Final = 8192
-_ALL: Final = frozenset(_TOKEN.groupindex) - {"space", "quote"}
+_ALL: Final = frozenset(_TOKEN.groupindex) - {"space"}
 _ESCAPED: Final = frozenset({"word", "name"})
 _TELLING: Final = frozenset({"unclosed", "word", "open", "close", "operator"})
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
