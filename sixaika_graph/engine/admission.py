@@ -71,7 +71,10 @@ class Admission:
 
     def refusal(self, job: Job) -> TooManyQueries | None:
         """Return the error for a client whose whole share runs long queries."""
-        long = [other for other in self._of_client(job) if other.is_long]
+        own = self._of_client(job)
+        if len(own) < self._client_share:
+            return None
+        long = [other for other in own if other.is_long]
         if len(long) < self._client_share:
             return None
         return TooManyQueries(limit=self._client_share, retry_after=_until_one_ends(long))

@@ -5,6 +5,7 @@ anywhere before the END makes the answer void. No END, no answer.
 """
 
 import contextlib
+import math
 import socket
 import struct
 import time
@@ -20,6 +21,8 @@ END: Final = b"E"
 SPENT: Final = b"spent"
 
 PIECE: Final = 64 * 1024
+# Seconds of one wait in the kernel: to set another time for each query would take a call each.
+_TICK: Final = 0.1
 _HEAD: Final = struct.Struct(">cI")
 _TIMEVAL: Final = struct.Struct("@ll")
 
@@ -30,11 +33,12 @@ def frame(tag: bytes, payload: bytes = b"") -> bytes:
 
 
 class Frames:
-    """The frames that arrive on a socket, read until a deadline (of `time.monotonic`)."""
+    """The frames that arrive on a socket, read until a `deadline` (of `time.monotonic`)."""
 
-    def __init__(self, link: socket.socket, *, deadline: float | None = None) -> None:
+    def __init__(self, link: socket.socket) -> None:
+        self.deadline: float | None = None
         self._link = link
-        self.deadline = deadline
+        self._wait = 0.0
         self._buffer = bytearray()
 
     def read(self) -> tuple[bytes, bytes]:
@@ -55,26 +59,51 @@ class Frames:
     def _fill(self, size: int) -> None:
         while len(self._buffer) < size:
             if self.deadline is not None:
-                bound(self._link, socket.SO_RCVTIMEO, self.deadline)
+                self._bound(self.deadline)
             with contextlib.suppress(BlockingIOError):  # the deadline is looked at again
                 piece = self._link.recv(4 * PIECE)
                 if not piece:
                     raise EOFError
                 self._buffer += piece
 
+    def _bound(self, deadline: float) -> None:
+        wait = min(_TICK, _left(deadline))
+        if wait != self._wait:
+            _bound(self._link, socket.SO_RCVTIMEO, wait)
+            self._wait = wait
 
-def bound(link: socket.socket, option: int, deadline: float) -> None:
-    """Let the kernel end a wait (`SO_RCVTIMEO`, `SO_SNDTIMEO`) at a deadline.
 
-    Python's own time limit of a socket would take three calls of the system in place of one, each
-    of which hands the interpreter to another thread.
+def send(link: socket.socket, sent: bytes, deadline: float) -> None:
+    """Send frames until a deadline.
 
     Raises:
-        TimeoutError: the deadline has passed.
+        TimeoutError, BlockingIOError: the deadline has passed.
+        ConnectionError: the other side is gone.
+    """
+    # What is smaller finds room in the kernel, whoever reads it when.
+    if len(sent) > PIECE:
+        _bound(link, socket.SO_SNDTIMEO, _left(deadline))
+    link.sendall(sent)
+
+
+def _left(deadline: float) -> float:
+    """Return the seconds up to a deadline.
+
+    Raises:
+        TimeoutError: it has passed.
     """
     left = deadline - time.monotonic()
     if left <= 0:
         raise TimeoutError
-    seconds, rest = divmod(left, 1)
-    # Not zero, which would be no bound at all.
-    link.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(int(seconds), int(rest * 1e6) + 1))
+    return left
+
+
+def _bound(link: socket.socket, option: int, wait: float) -> None:
+    """Let the kernel end a wait (`SO_RCVTIMEO`, `SO_SNDTIMEO`) after some seconds.
+
+    Python's own time limit of a socket would take three calls of the system in place of one, each
+    of which hands the interpreter to another thread.
+    """
+    # Rounded up: zero would be no bound at all.
+    seconds, microseconds = divmod(math.ceil(wait * 1e6), 1_000_000)
+    link.setsockopt(socket.SOL_SOCKET, option, _TIMEVAL.pack(seconds, microseconds))

@@ -7,7 +7,6 @@ deadline the worker is killed: nothing else ends a query that a parser or evalua
 import contextlib
 import json
 import logging
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -155,6 +154,8 @@ class LocalEngine:
         job = Job(request.client, limit)
         try:
             check(request.text)
+            if request.id is None:
+                return self._answer_twice(request, job)
             with self._named_as(request.id, job):
                 return self._answer_twice(request, job)
         except errors.Bounded as error:
@@ -181,11 +182,8 @@ class LocalEngine:
         self._workers.close()
 
     @contextlib.contextmanager
-    def _named_as(self, name: str | None, job: Job) -> Iterator[None]:
-        """Let a query be cancelled by its name, if it has one."""
-        if name is None:
-            yield
-            return
+    def _named_as(self, name: str, job: Job) -> Iterator[None]:
+        """Let a query be cancelled by its name."""
         with self._naming:
             if name in self._named:
                 raise errors.DuplicateQuery(name)
@@ -204,25 +202,39 @@ class LocalEngine:
             return self._answer(request, job)
 
     def _answer(self, request: QueryRequest, job: Job) -> Answer:
-        worker = self._workers.borrow(job)
+        worker = self._ask(request, job)
         reusable = False
         try:
             with Spool(self._limits.answer, self._room) as spool:
-                reply = self._converse(worker, request, job, spool)
+                reply = self._listen(worker, job, spool)
                 reusable = reply.reusable and not job.is_long and not job.cancelled
                 return reply.answer(spool, job)
-        except (TimeoutError, BlockingIOError):
+        except TimeoutError:
             raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except (EOFError, ConnectionError):
             raise cancelled() if job.cancelled else self._cause_of_death(worker) from None
         finally:
             self._workers.release(job, worker, reusable=reusable)
 
-    def _converse(self, worker: Worker, request: QueryRequest, job: Job, spool: Spool) -> _Reply:
-        """Send a query to a worker and read its whole reply; only its END makes it one."""
-        frames.bound(worker.link, socket.SO_SNDTIMEO, job.deadline)
-        worker.link.sendall(frames.frame(frames.QUERY, json.dumps(vars(request)).encode()))
-        arriving = frames.Frames(worker.link, deadline=min(job.began + LONG, job.deadline))
+    def _ask(self, request: QueryRequest, job: Job) -> Worker:
+        """Send a query to a worker; one that has died since its last query shows it here."""
+        sent = frames.frame(frames.QUERY, json.dumps(vars(request)).encode())
+        while True:
+            worker = self._workers.borrow(job)
+            try:
+                frames.send(worker.link, sent, job.deadline)
+            except ConnectionError:
+                self._workers.release(job, worker, reusable=False)
+            except (TimeoutError, BlockingIOError):
+                self._workers.release(job, worker, reusable=False)
+                raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
+            else:
+                return worker
+
+    def _listen(self, worker: Worker, job: Job, spool: Spool) -> _Reply:
+        """Read the whole reply of a worker; only its END makes it one."""
+        arriving = worker.arriving
+        arriving.deadline = min(job.began + LONG, job.deadline)
         reply = _Reply()
         while not reply.ended:
             try:

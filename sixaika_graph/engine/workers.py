@@ -17,6 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
+from sixaika_graph.engine import frames
 from sixaika_graph.engine.admission import Admission, Job
 from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.zygote import Zygote
@@ -40,6 +41,10 @@ class Worker:
     pid: int
     link: socket.socket
     ended: bool = False
+
+    def __post_init__(self) -> None:
+        """Begin to listen."""
+        self.arriving = frames.Frames(self.link)
 
     @property
     def is_dead(self) -> bool:
@@ -124,7 +129,7 @@ class Workers:
         self._keeper.join()
 
     def borrow(self, job: Job) -> Worker:
-        """Return a worker that lives, if need be after waiting for one.
+        """Return a worker, if need be after waiting for one; it may have died since its last query.
 
         Raises:
             TooManyQueries: the client has its share of long queries.
@@ -132,12 +137,6 @@ class Workers:
             QueryCancelled: it was cancelled before it began.
             EngineUnavailable: there are none.
         """
-        # Whether it lives is asked of the system without the lock, for which others would wait.
-        while (worker := self._next(job)).is_dead:
-            self.release(job, worker, reusable=False)
-        return worker
-
-    def _next(self, job: Job) -> Worker:
         with self._changed:
             if job.cancelled:
                 raise cancelled()
