@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask
 
@@ -30,6 +30,9 @@ from sixaika_graph.web.query_log import QueryLog
 from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 _SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
 
 
@@ -39,6 +42,12 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function, which would otherwise be looked at on each of its calls."""
         return func
+
+    def wsgi_app(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer a request, with the headers that every answer has."""
+        return super().wsgi_app(environ, headers.with_common(start_response))
 
     def log_exception(self, exc_info: Any) -> None:
         """Log what went wrong under the identifier that the client was told."""

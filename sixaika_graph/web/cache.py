@@ -4,13 +4,13 @@ What may be kept is what a response itself allows by `Cache-Control: public`. Th
 dataset and of this package are in every key, so no entry ever has to be thrown away.
 """
 
-import random
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final
 
+from sixaika_graph.web import request_id
 from sixaika_graph.web.codings import uncoded
 from sixaika_graph.web.keys import key_of, plain
 from sixaika_graph.web.replies import Header, Key, Replies, Reply, known_as, value_of
@@ -48,8 +48,6 @@ class Cache:
         self._replies = replies
         self._version = f"{dataset_version} {application_version}"
         self._asked: dict[Key, threading.Event] = {}
-        # The system's random numbers would take twice as long as all the rest of a hit.
-        self._random = random.Random()
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -64,7 +62,7 @@ class Cache:
             reply = self._find(key, environ)
         if reply is not None:
             self.hits += 1
-            own = ("X-Request-Id", _uuid(self._random.getrandbits(128)))
+            own = ("X-Request-Id", request_id.fresh())
             return _send(reply, environ, start_response, (own, *_HIT))
         self.misses += 1
         with self._asking(plain(key)):
@@ -114,13 +112,6 @@ class Cache:
         if body is None:
             _close(pieces)
         return _send(reply, environ, start_response, own)
-
-
-def _uuid(bits: int) -> str:
-    """Write random bits as the identifier of a request (RFC 9562, 5.4)."""
-    digits = f"{bits:032x}"
-    tail = f"{digits[12:15]}-a{digits[15:18]}-{digits[18:30]}"
-    return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{tail}"
 
 
 def _uncoded(environ: "WSGIEnvironment", name: str) -> "WSGIEnvironment":

@@ -1,8 +1,9 @@
 """The headers that every answer has: CORS, safety, the identifier of its request."""
 
 import time
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from flask import Flask, Response, current_app, g, request
@@ -11,6 +12,9 @@ from markupsafe import escape
 from sixaika_graph.errors import Overloaded
 from sixaika_graph.web.keys import UNREAD, has_host
 from sixaika_graph.web.problems import Refusal, request_id
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ADDRESS_LIMIT: Final = 8192
 """Bytes of path and query string that an address may have."""
@@ -27,12 +31,12 @@ _ALLOWED: Final = (
     "Accept, Accept-Language, Accept-Profile, Content-Type, If-Match, If-Modified-Since, "
     "If-None-Match, Query-Id, X-Requested-With, *"
 )
-_EVERYWHERE: Final = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": _EXPOSED,
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Content-Type-Options": "nosniff",
-}
+_EVERYWHERE: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", _EXPOSED),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 _REDIRECTION: Final = (
     '<html xmlns="http://www.w3.org/1999/xhtml"><head><title>{status}</title></head>'
     '<body><p><a href="{link}">{link}</a></p></body></html>\n'
@@ -50,45 +54,57 @@ EMBEDDABLE: Final = _HTML_POLICY.replace("frame-ancestors 'self'", "frame-ancest
 def install(app: Flask) -> None:
     """Give all answers of an application, errors too, their common headers."""
     app.before_request(_begin)
-    app.before_request(_check_address)
-    app.before_request(_check_body)
-    app.before_request(_check_host)
-    app.before_request(_check_coding)
-    app.before_request(_answer_preflight)
-    app.before_request(_leave_trailing_slash)
     app.after_request(_complete)
-    app.after_request(_complete_empty)
 
 
-def _begin() -> None:
+def with_common(start_response: "StartResponse") -> "StartResponse":
+    """Let an answer start with the headers that are the same on all."""
+
+    def start(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
+    ) -> Callable[[bytes], object]:
+        return start_response(status, [*headers, *_EVERYWHERE])
+
+    return start
+
+
+def _begin() -> Response | None:
     g.begun = time.perf_counter()
+    environ = request.environ
+    _check_address(environ)
+    _check_body(environ)
+    _check_host(environ)
+    _check_coding(environ)
+    if environ["REQUEST_METHOD"] == "OPTIONS":
+        return _answer_preflight()
+    return _leave_trailing_slash() if environ["PATH_INFO"].endswith("/") else None
 
 
-def _check_address() -> None:
-    if len(request.environ["PATH_INFO"]) + len(request.query_string) > ADDRESS_LIMIT:
+def _check_address(environ: "WSGIEnvironment") -> None:
+    if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > ADDRESS_LIMIT:
         detail = f"The address has more than {ADDRESS_LIMIT} bytes."
         raise Refusal("url-too-long", detail, limit=ADDRESS_LIMIT)
 
 
-def _check_body() -> None:
-    if UNREAD in request.environ:
+def _check_body(environ: "WSGIEnvironment") -> None:
+    if UNREAD in environ:
         raise Overloaded(
             retry_after=_RETRY, reason="As many bodies as may be are on their way, and slow ones."
         )
 
 
-def _check_host() -> None:
+def _check_host(environ: "WSGIEnvironment") -> None:
     """Refuse what HTTP/1.1 wants refused (https://www.rfc-editor.org/rfc/rfc9112#section-3.2)."""
-    if request.environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not has_host(request.environ):
+    if environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not has_host(environ):
         raise Refusal("bad-request", "The request has not one Host header with one host.")
 
 
-def _check_coding() -> None:
+def _check_coding(environ: "WSGIEnvironment") -> None:
     """Refuse a body in a coding, which nothing here undoes.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
     """
-    coding = request.headers.get("Content-Encoding", "").strip().lower()
+    coding = environ.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if coding not in ("", "identity") and request.content_length:
         raise Refusal(
             "unsupported-media-type",
@@ -97,17 +113,9 @@ def _check_coding() -> None:
         )
 
 
-def _complete_empty(response: Response) -> Response:
-    """Take away what describes a body, and how it was chosen, from an answer without one."""
-    if response.status_code == HTTPStatus.NO_CONTENT:
-        for name in ("Content-Type", "Content-Language", "Vary"):
-            response.headers.pop(name, None)
-    return response
-
-
 def _answer_preflight() -> Response | None:
     """Answer OPTIONS for every address that exists (https://fetch.spec.whatwg.org/)."""
-    if request.method != "OPTIONS" or request.routing_exception is not None:
+    if request.routing_exception is not None:
         return None
     response = current_app.make_default_options_response()
     response.status_code = HTTPStatus.NO_CONTENT
@@ -121,7 +129,7 @@ def _answer_preflight() -> Response | None:
 def _leave_trailing_slash() -> Response | None:
     """Lead from an address with a trailing slash to the one without; 308 keeps the method."""
     path = request.path.rstrip("/")
-    if request.url_rule is not None or not path or path == request.path:
+    if request.url_rule is not None or not path:
         return None
     adapter = current_app.create_url_adapter(request)
     if adapter is None or not adapter.test(path, request.method):
@@ -148,16 +156,25 @@ def redirect_to(
 
 def _complete(response: Response) -> Response:
     headers = response.headers
-    headers.extend(_EVERYWHERE)
     headers.add("X-Request-Id", request_id())
     # In milliseconds, as https://www.w3.org/TR/server-timing/ has it.
     total = f"total;dur={(time.perf_counter() - g.begun) * 1000:.1f}"
     engine = headers.get("Server-Timing")
     headers["Server-Timing"] = f"{engine}, {total}" if engine else total
-    if headers.get("Content-Type", "").startswith(("text/html", "application/xhtml+xml")):
+    if response.status_code == HTTPStatus.NO_CONTENT:
+        # Nothing describes a body, and how it was chosen, where there is none.
+        for name in ("Content-Type", "Content-Language", "Vary"):
+            headers.pop(name, None)
+    elif headers.get("Content-Type", "").startswith(("text/html", "application/xhtml+xml")):
         headers.setdefault("Content-Security-Policy", _HTML_POLICY)
-    location = headers.get("Location")
-    if location is not None and location.startswith(request.host_url):
-        # The framework's own redirects repeat the Host header; a path cannot be led astray by it.
-        headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")
+    if 300 <= response.status_code < 400:
+        _lead_to_a_path(response)
     return response
+
+
+def _lead_to_a_path(response: Response) -> None:
+    """Take the host out of the framework's own redirects, which repeat the Host header."""
+    location = response.headers.get("Location")
+    if location is not None and location.startswith(request.host_url):
+        # A path cannot be led astray by it.
+        response.headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")

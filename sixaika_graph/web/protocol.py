@@ -138,7 +138,7 @@ def read_query_id(request: Request) -> str | None:
     Raises:
         Refusal: it cannot stand in an address.
     """
-    name = request.headers.get("Query-Id")
+    name = request.environ.get("HTTP_QUERY_ID")
     if name is not None and not _QUERY_ID.fullmatch(name):
         raise Refusal(
             "bad-parameter",

@@ -35,7 +35,7 @@ def respond(answer: Answer, content_type: str, *, lead: bytes = b"") -> Response
         pieces = chain([lead], answer.chunks())
         response = Response(pieces, content_type=content_type, direct_passthrough=True)
         response.call_on_close(answer.body.close)
-    response.content_length = len(lead) + answer.length
+        response.content_length = len(lead) + answer.length
     response.headers["Server-Timing"] = f"engine;dur={answer.elapsed * 1000:.1f}"
     return response
 
@@ -59,5 +59,7 @@ def unchanged(made: Callable[[], Response]) -> Response | None:
 
 def is_unchanged(response: Response) -> bool:
     """Judge the preconditions of a request by the ETag of a response; 304 or 412 is set on it."""
+    if _CONDITIONS.isdisjoint(request.environ):
+        return False
     response.make_conditional(request)
     return response.status_code in (HTTPStatus.NOT_MODIFIED, HTTPStatus.PRECONDITION_FAILED)
