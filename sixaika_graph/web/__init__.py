@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from flask import Flask
 
@@ -25,13 +25,11 @@ from sixaika_graph.web.cache import Cache
 from sixaika_graph.web.directory import read_directory
 from sixaika_graph.web.keys import BODY_LIMIT
 from sixaika_graph.web.observed import ObservedEngine
+from sixaika_graph.web.plain_query import PlainQueries
 from sixaika_graph.web.proxy import TrustedProxy
 from sixaika_graph.web.query_log import QueryLog
 from sixaika_graph.web.replies import Replies
 from sixaika_graph.web.service import Service, install
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
 
@@ -42,12 +40,6 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function, which would otherwise be looked at on each of its calls."""
         return func
-
-    def wsgi_app(
-        self, environ: "WSGIEnvironment", start_response: "StartResponse"
-    ) -> Iterable[bytes]:
-        """Answer a request, with the headers that every answer has."""
-        return super().wsgi_app(environ, headers.with_common(start_response))
 
     def log_exception(self, exc_info: Any) -> None:
         """Log what went wrong under the identifier that the client was told."""
@@ -78,6 +70,8 @@ def create_app(publication: Publication) -> Flask:
     for module in _SHARED if publication.file else (*_SHARED, *_own()):
         app.register_blueprint(module.bp)
     capacity = publication.settings.cache_memory * 2**20
+    plain = PlainQueries(app.wsgi_app, observed, tagged=not capacity)
+    app.wsgi_app = headers.completed(plain)  # type: ignore[method-assign, assignment]
     if capacity:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
         counted.cache = cached

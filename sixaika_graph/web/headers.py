@@ -1,7 +1,7 @@
 """The headers that every answer has: CORS, safety, the identifier of its request."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -11,10 +11,12 @@ from markupsafe import escape
 
 from sixaika_graph.errors import Overloaded
 from sixaika_graph.web.keys import UNREAD, has_host
+from sixaika_graph.web.plain_query import ASKED, Asked
 from sixaika_graph.web.problems import Refusal, request_id
+from sixaika_graph.web.responses import total_time
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ADDRESS_LIMIT: Final = 8192
 """Bytes of path and query string that an address may have."""
@@ -57,20 +59,22 @@ def install(app: Flask) -> None:
     app.after_request(_complete)
 
 
-def with_common(start_response: "StartResponse") -> "StartResponse":
-    """Let an answer start with the headers that are the same on all."""
+def completed(inner: "WSGIApplication") -> "WSGIApplication":
+    """Return an application whose answers have the headers that are the same on all."""
 
-    def start(
-        status: str, headers: list[tuple[str, str]], exc_info: Any = None, /
-    ) -> Callable[[bytes], object]:
-        return start_response(status, [*headers, *_EVERYWHERE])
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[..., object]:
+            return start_response(status, [*headers, *_EVERYWHERE], *rest)
 
-    return start
+        return inner(environ, start)
+
+    return answer
 
 
 def _begin() -> Response | None:
-    g.begun = time.perf_counter()
     environ = request.environ
+    asked: Asked | None = environ.get(ASKED)
+    g.begun = asked.begun if asked else time.perf_counter()
     _check_address(environ)
     _check_body(environ)
     _check_host(environ)
@@ -157,9 +161,7 @@ def redirect_to(
 def _complete(response: Response) -> Response:
     headers = response.headers
     headers.add("X-Request-Id", request_id())
-    # In milliseconds, as https://www.w3.org/TR/server-timing/ has it.
-    total = f"total;dur={(time.perf_counter() - g.begun) * 1000:.1f}"
-    engine = headers.get("Server-Timing")
+    total, engine = total_time(g.begun), headers.get("Server-Timing")
     headers["Server-Timing"] = f"{engine}, {total}" if engine else total
     if response.status_code == HTTPStatus.NO_CONTENT:
         # Nothing describes a body, and how it was chosen, where there is none.

@@ -21,8 +21,11 @@ class ObservedEngine:
         self._metrics = metrics
         self._log = log
 
-    def query(self, request: QueryRequest) -> Answer:
-        """Answer a query, as `Engine.query` says."""
+    def query(self, request: QueryRequest, *, name: str = "") -> Answer:
+        """Answer a query, as `Engine.query` says.
+
+        `name` is the identifier of the request that asks it, by default that of the current one.
+        """
         started = time.monotonic()
         outcome, size = PROBLEM_TYPES["internal-error"].slug, 0
         try:
@@ -32,7 +35,9 @@ class ObservedEngine:
             outcome = type_of(error).slug
             raise
         finally:
-            self._note(request, outcome, time.monotonic() - started, size)
+            if not name and has_request_context():
+                name = request_id()
+            self._note(request, name, outcome, time.monotonic() - started, size)
         return answer
 
     def cancel(self, id: str) -> bool:
@@ -47,9 +52,10 @@ class ObservedEngine:
         """End the engine."""
         self._engine.close()
 
-    def _note(self, request: QueryRequest, outcome: str, seconds: float, size: int) -> None:
+    def _note(
+        self, request: QueryRequest, name: str, outcome: str, seconds: float, size: int
+    ) -> None:
         form = sparql_text.form(request.text) or "none"
         asker = "site" if request.client is None else "client"
         self._metrics.observe(form, outcome, asker, seconds, size)
-        name = request_id() if has_request_context() else ""
         self._log.write(request, name, outcome, seconds, size)

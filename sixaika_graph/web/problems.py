@@ -23,7 +23,7 @@ from sixaika_graph.web import hints
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.negotiation import parse_accept, prefers_html, vary
 from sixaika_graph.web.problem_types import OF_STATUS, PROBLEM_TYPES, ProblemType, type_of
-from sixaika_graph.web.request_id import fresh
+from sixaika_graph.web.request_id import of
 from sixaika_graph.web.service import directory, publication
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -93,9 +93,7 @@ Page = Callable[[Problem], Response]
 
 def request_id() -> str:
     """Return the identifier of the current request, the same in its answer and in the log."""
-    if "request_id" not in g:
-        g.request_id = fresh()
-    return str(g.request_id)
+    return of(request.environ)
 
 
 def problem_of(error: SixaikaError | HTTPException) -> Problem:

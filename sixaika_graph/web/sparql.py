@@ -19,6 +19,7 @@ from sixaika_graph.web.caution import caution
 from sixaika_graph.web.contents import contents
 from sixaika_graph.web.freshness import NEVER
 from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept, prefers_html, vary
+from sixaika_graph.web.plain_query import ASKED, Asked
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.problems import Refusal
 from sixaika_graph.web.protocol import Operation, read_operation, read_query_id
@@ -113,11 +114,16 @@ def _request(
 
 def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     results, graph = (_format(operation, accept, kind) for kind in ("results", "graph"))
-    answer = publication().engine.query(
-        _request(
-            operation,
-            results.media_type if results else None,
-            graph.media_type if graph else None,
+    asked: Asked | None = request.environ.get(ASKED)
+    answer = (
+        asked.answer()
+        if asked
+        else publication().engine.query(
+            _request(
+                operation,
+                results.media_type if results else None,
+                graph.media_type if graph else None,
+            )
         )
     )
     row = by_media_type(answer.media_type, "results", "graph")
