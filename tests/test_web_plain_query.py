@@ -91,9 +91,7 @@ def told(response: TestResponse) -> tuple[int, dict[str, str], bytes]:
 
 
 @pytest.mark.parametrize("accept", _ACCEPT)
-@pytest.mark.parametrize(
-    "text", [*_PLAIN.values(), *_NOT_PLAIN.values()], ids=[*_PLAIN, *_NOT_PLAIN]
-)
+@pytest.mark.parametrize("name", [*_PLAIN, *_NOT_PLAIN])
 def test_a_plain_query_is_answered_as_the_same_one_that_is_not_plain(
     counting: tuple[FlaskClient, Counting], name: str, accept: str
 ) -> None:
