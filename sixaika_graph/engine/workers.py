@@ -47,9 +47,14 @@ class Worker:
         self.arriving = frames.Frames(self.link)
 
     @property
+    def is_lost(self) -> bool:
+        """Whether nobody could tell how the process ends."""
+        return self.ended or not self.zygote.alive
+
+    @property
     def is_dead(self) -> bool:
         """Whether the process has ended, and so closed its socket, or is about to."""
-        if self.ended or not self.zygote.alive:
+        if self.is_lost:
             return True
         hang_up_only = 0
         poll = select.poll()
@@ -137,6 +142,11 @@ class Workers:
             QueryCancelled: it was cancelled before it began.
             EngineUnavailable: there are none.
         """
+        while (worker := self._next(job)).is_lost:
+            self.release(job, worker, reusable=False)
+        return worker
+
+    def _next(self, job: Job) -> Worker:
         with self._changed:
             if job.cancelled:
                 raise cancelled()

@@ -44,8 +44,11 @@ class Deferred(Generic[Value]):
             self._thread = Thread(target=self._try, name="deferred", daemon=True)
             self._thread.start()
 
-    def start_behind(self, app: Flask) -> None:
-        """Let it be made once the first answer of an application is out, which must not wait."""
+    def prepare(self, app: Flask, *, at_once: bool) -> None:
+        """Make it now, or once the first answer of an application is out, which must not wait."""
+        if at_once:
+            self._try()
+            return
 
         @app.after_request
         def start(response: Response) -> Response:

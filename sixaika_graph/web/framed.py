@@ -154,5 +154,5 @@ def _install(state: BlueprintSetupState) -> None:
     frames = read_frames(shown.settings.root / "ontology")
     app.extensions[_FRAMES] = frames
     deferred = Deferred(lambda: read_framing(shown, frames))
-    deferred.start_behind(app)
+    deferred.prepare(app, at_once=not shown.file)
     app.extensions[_KEY] = deferred

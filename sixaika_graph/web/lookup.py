@@ -212,5 +212,5 @@ def _install(state: BlueprintSetupState) -> None:
     with app.app_context():
         publication = service().publication
     deferred = Deferred(lambda: read_lookup(publication))
-    deferred.start_behind(app)
+    deferred.prepare(app, at_once=not publication.file)
     app.extensions[_KEY] = deferred

@@ -12,7 +12,7 @@ from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.queries import NamedQuery
-from sixaika_graph.web import entity, frame, language, markup, questions, results
+from sixaika_graph.web import compiled, entity, frame, language, markup, questions, results
 from sixaika_graph.web.addresses import (
     data_path,
     page_path,
@@ -49,6 +49,7 @@ def _install(state: BlueprintSetupState) -> None:
     language.install(app)
     frame.install(app)
     markup.install(app)
+    compiled.install(app)
 
 
 @bp.get("/")
