@@ -177,7 +177,8 @@ def test_labels_keep_blank_nodes_apart_and_together(engine: LocalEngine, row: Fo
 @pytest.mark.parametrize("row", tuple(of_kind("graph")), ids=lambda row: row.suffix)
 def test_document_has_the_same_bytes(row: Format) -> None:
     """A document is sorted, so that the same data gives the same bytes from another engine too."""
-    lines = [line for line in DEFAULT.splitlines() if "_:" not in line]
+    lines = DEFAULT.splitlines()
+    assert "_:" in DEFAULT
     bodies = set()
     for order in (lines, reversed(lines)):
         with contextlib.closing(open_engine("\n".join(order))) as other:

@@ -51,7 +51,8 @@ def load(file: IO[bytes], suffix: str, base: str | None) -> ox.Store:
         SyntaxError, OSError: it cannot be read.
     """
     store = ox.Store()
-    store.bulk_load(file, ox.RdfFormat.from_extension(suffix), base_iri=base)
+    # The store's own loader draws lots for the labels of blank nodes, at each start anew.
+    store.bulk_extend(ox.parse(file, ox.RdfFormat.from_extension(suffix), base_iri=base))
     return store
 
 
