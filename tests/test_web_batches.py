@@ -127,6 +127,16 @@ def test_lines_and_forms_are_read_too(server: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "kind"), [(b"place:oulu\r\n", "text/plain"), (b'["place:oulu"]', "application/json")]
+)
+def test_a_byte_order_mark_is_no_part_of_a_list(server: str, body: bytes, kind: str) -> None:
+    headers = {"Content-Type": kind}
+    marked = send(server, "/data?format=ndjson", "POST", b"\xef\xbb\xbf" + body, headers)
+
+    assert [one["asked"] for one in lines(marked)] == ["place:oulu"]
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "accept", "status"),
     [
         (b"{", "application/json", "*/*", 400),

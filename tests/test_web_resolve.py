@@ -196,6 +196,8 @@ def test_an_ambiguous_code_names_what_it_may_mean(client: FlaskClient) -> None:
         (b'{"id": ["564"]}', "application/json", 400, "a JSON list"),
         (b"564", "application/sparql-query", 415, "application/sparql-query"),
         (b"564", "", 415, "of no known type"),
+        (b'["564"]', "application/x-www-form-urlencoded", 400, "Content-Type: application/json"),
+        (b"", "multipart/form-data; boundary=x", 400, "The form has no id"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused(

@@ -79,16 +79,19 @@ def read_identifiers() -> Sequence[object]:
 
 def _sent() -> Sequence[object]:
     if request.mimetype == parameters.JSON:
-        sent = parameters.parse_json("The body", request.get_data().decode("utf-8", "replace"))
+        sent = parameters.parse_json("The body", _text())
         sent = sent.get("ids") if isinstance(sent, dict) else sent
         if not isinstance(sent, list):
             raise parameters.bad("ids", "The body is a JSON list of identifiers.")
         return sent
     if request.mimetype == _LINES:
-        lines = request.get_data().decode("utf-8", "replace").splitlines()
-        return [line for line in lines if line.strip()]
+        return [line for line in _text().splitlines() if line.strip()]
     if request.mimetype in _BODIES:
-        return request.form.getlist("id")
+        sent = request.form.getlist("id")
+        if not sent:
+            detail = f"The form has no id. A list in JSON needs Content-Type: {parameters.JSON}."
+            raise parameters.bad("id", detail)
+        return sent
     offered = ", ".join(_BODIES[:3])
     raise Refusal(
         "unsupported-media-type",
@@ -96,6 +99,11 @@ def _sent() -> Sequence[object]:
         headers={"Accept-Post": offered},
         available=list(_BODIES[:3]),
     )
+
+
+def _text() -> str:
+    """Return the body without the byte order mark that some editors put before a text."""
+    return request.get_data().decode("utf-8-sig", "replace")
 
 
 def _resolved(asked: object, known: Lookup, language: str) -> dict[str, Any]:
