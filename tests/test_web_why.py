@@ -51,7 +51,9 @@ def test_a_choice_shows_each_value_with_its_sources_and_the_rule(server: str) ->
     assert {one["graph"].rpartition("/")[2] for one in values["2017"]["witnesses"]} == {
         "turkusciencepark-ysi"
     }
-    assert case["record"]["rule"]["iri"].endswith("/better-kind-of-source")
+    rule = case["record"]["rule"]
+    assert rule["iri"].endswith("/better-kind-of-source")
+    assert rule["label"] == "parempi lähdetyyppi"
     assert case["record"]["definition"]
 
 
@@ -112,10 +114,30 @@ def test_the_page_of_a_thing_and_why_agree_on_what_was_chosen(server: str) -> No
 
 @pytest.mark.parametrize("name", ["rdfs:label", "skos:prefLabel", "schema:name"])
 def test_a_name_is_told_by_language_whatever_its_property(server: str, name: str) -> None:
-    cases = told(server, "project:cohewe", name)["cases"]
+    *cases, unknown = told(server, "project:cohewe", name)["cases"]
 
     assert [case["language"] for case in cases] == ["en", "fi"]
     assert all(any(value["preferred"] for value in case["values"]) for case in cases)
+    assert (unknown["language"], unknown["verdict"], unknown["values"]) == ("sv", "unknown", [])
+    assert unknown["record"]["iri"].endswith("/gap/cohewe--name-sv")
+
+
+@pytest.mark.parametrize(
+    ("subject", "verdict", "text"),
+    [
+        ("s6:Project", "alone", "Project"),
+        ("participation:cohewe--oulun-yliopisto", "derived", "University of Oulu – CoHeWe"),
+    ],
+)
+def test_what_has_a_label_and_no_name_is_told_by_its_label(
+    server: str, subject: str, verdict: str, text: str
+) -> None:
+    cases = told(server, subject, "rdfs:label")["cases"]
+    (english,) = [case for case in cases if case["language"] == "en"]
+    (value,) = english["values"]
+
+    assert (english["verdict"], value["preferred"]) == (verdict, True)
+    assert value["value"].startswith(text)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +170,7 @@ def test_the_verdict_fits_the_witnesses(
         (SUBJECT, "endDate", 400, "property"),
         ("project:nowhere", "schema:endDate", 404, None),
         (SUBJECT, "s6:nothing", 404, "property"),
-        (SUBJECT, 's6:a b<>"', 400, None),
+        (SUBJECT, 's6:a b<>"', 400, "property"),
     ],
 )
 def test_what_cannot_be_told_is_refused_clearly(

@@ -21,6 +21,7 @@ from sixaika_graph.web.links import curie, expand
 from sixaika_graph.web.lookup import Lookup, lookup
 from sixaika_graph.web.negotiation import vary
 from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.protocol import is_absolute
 from sixaika_graph.web.statements import amount_told
 from sixaika_graph.web.things import documents, named
 from sixaika_graph.web.values import Link, Names, Value
@@ -109,7 +110,7 @@ def _subject(known: Lookup) -> URIRef:
 def _property() -> URIRef:
     text = (parameters.single("property") or "").strip()
     found = expand(parameters.readable(text)) if text else None
-    if found is None:
+    if found is None or not is_absolute(found):
         detail = "property is the IRI or short IRI of a property, such as schema:endDate."
         raise parameters.bad("property", detail)
     return found
@@ -164,7 +165,7 @@ def _record(record: Record, known: Lookup, language: str) -> dict[str, object]:
     best = {name: choose(found, language) for name, found in texts.items()}
     return {
         "iri": str(record.iri),
-        "rule": named(record.reason, known, language),
+        "rule": named(str(record.reason), known, language),
         **{name: label.text if label else None for name, label in best.items()},
         "chosen": [str(one) for one in record.chosen],
         "setAside": [str(one) for one in record.set_aside],

@@ -81,24 +81,34 @@ class Case:
 def read_cases(subject: URIRef, asked: URIRef) -> list[Case]:
     """Return the values of a property of a thing; none where nobody states any.
 
-    The properties for a name are one: `rdfs:label` is told as what sources print.
+    The properties for a name are one: `rdfs:label` tells what sources print, if they do.
     """
     named = asked in _NAMES
-    stated = list(_NAMES[:2]) if named else [asked]
-    rows = solutions(
-        "why",
-        {"subject": subject, "stated": stated, "property": SKOS.prefLabel if named else asked},
-    )
-    records = _records(subject, SCHEMA.name if named else asked)
-    if not rows:
-        return [Case("", (), record, "unknown") for record in records]
-    by_language: dict[str, list[Solution]] = defaultdict(list)
+    rows = _rows(subject, _NAMES[:2], SKOS.prefLabel) if named else []
+    # A term of a vocabulary or an n-ary node has a label, but no name.
+    rows = rows or _rows(subject, (asked,), asked)
+    records: dict[str, list[Record]] = defaultdict(list)
+    for record in _records(subject, SCHEMA.name if named else asked):
+        records[_language(record) if named else ""].append(record)
+    by_language: dict[str, list[Solution]] = {language: [] for language in records}
     for row in rows:
-        by_language[(row["value"].language or "") if named else ""].append(row)
+        language = (row["value"].language or "") if named else ""
+        by_language.setdefault(language, []).append(row)
     return [
-        _case(language, _stated(found), _of(language, records) if named else records)
+        case
         for language, found in sorted(by_language.items())
+        for case in _cases(language, _stated(found), records.get(language, ()))
     ]
+
+
+def _rows(subject: URIRef, stated: Sequence[URIRef], preferred: URIRef) -> list[Solution]:
+    return solutions("why", {"subject": subject, "stated": stated, "property": preferred})
+
+
+def _cases(language: str, values: Sequence[Stated], records: Sequence[Record]) -> list[Case]:
+    if values:
+        return [_case(language, values, records)]
+    return [Case(language, (), record, "unknown") for record in records]
 
 
 def _case(language: str, values: Sequence[Stated], records: Sequence[Record]) -> Case:
@@ -125,9 +135,10 @@ def _verdict(values: Sequence[Stated], record: Record | None) -> Verdict:
     return "agreed" if len(witnesses) > 1 else "alone"
 
 
-def _of(language: str, records: Iterable[Record]) -> list[Record]:
-    found = ((record, _LANGUAGE.search(record.iri)) for record in records)
-    return [record for record, match in found if (match[1] if match else "") == language]
+def _language(record: Record) -> str:
+    """Return the language of the name that a record is about; its IRI ends with it."""
+    match = _LANGUAGE.search(record.iri)
+    return match[1] if match else ""
 
 
 def _stated(rows: Iterable[Solution]) -> list[Stated]:
