@@ -269,6 +269,18 @@ def test_the_specifications_extensions_are_answered(
             },
             OULU,
         ),
+        (
+            {
+                "query": "CoHeWe",
+                "properties": [{"pid": "schema:startDate", "v": "2018-08-01T00:00:00Z"}],
+            },
+            f"{BASE}id/project/cohewe",
+        ),
+        (
+            {"query": "", "properties": [{"pid": "schema:startDate", "v": "2017-12-01T00:00"}]},
+            f"{BASE}id/project/aina-avoin-ammatillinen-oppilaitos-365-12",
+        ),
+        ({"query": "Forum Virium Helsinki Oy"}, f"{BASE}id/organisation/forum-virium-helsinki"),
     ],
 )
 def test_what_is_certain_matches(client: FlaskClient, query: dict[str, object], iri: str) -> None:

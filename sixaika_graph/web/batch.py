@@ -4,6 +4,7 @@ https://www.w3.org/community/reports/reconciliation/CG-FINAL-specs-0.2-20230410/
 Reconciliation Query".
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ SIZE: Final = 100
 """Queries that a batch may have."""
 
 _VALUES: Final = 20
+# OpenRefine has no days, and sends one as its first moment.
+_MIDNIGHT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T00:00(:00(\.0+)?)?Z?")
 _FIELDS: Final = frozenset({"query", "type", "limit", "properties", "type_strict"})
 
 
@@ -125,5 +128,7 @@ def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):
-        return parameters.readable(str(value))
+        text = parameters.readable(str(value))
+        midnight = _MIDNIGHT.fullmatch(text.strip())
+        return midnight[1] if midnight else text
     raise WrongQuery("A value is a text, a number, a boolean, or an object with an id.")

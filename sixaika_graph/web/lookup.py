@@ -32,7 +32,7 @@ CONNECTING: Final = 2
 """The rank of what only connects things or holds statements: n-ary nodes, named graphs."""
 
 _KEY: Final = "sixaika-lookup"
-_NODES: Final = frozenset(map(str, COLUMNS))
+_NODES: Final = frozenset(map(str, (*COLUMNS, S6.Waiver)))
 _FOR_PEOPLE: Final = (str(S6), str(SCHEMA))
 
 Terms = Mapping[str, tuple[Literal, ...]]
