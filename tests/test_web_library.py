@@ -70,6 +70,16 @@ def test_a_list_in_another_format_is_not_acceptable(client: FlaskClient) -> None
     assert response.get_json()["available"] == ["application/json", "text/html"]
 
 
+def test_the_address_can_name_the_format_of_the_list(client: FlaskClient) -> None:
+    page = client.get("/queries/?format=html", headers={"Accept": "application/json"})
+    data = client.get("/queries/?format=json", headers={"Accept": BROWSER})
+    refused = client.get("/queries/?format=ttl")
+
+    assert (page.mimetype, data.mimetype) == ("text/html", "application/json")
+    assert "Accept" not in data.vary
+    assert (refused.status_code, refused.get_json()["parameter"]) == (400, "format")
+
+
 def test_the_list_has_a_slash(client: FlaskClient) -> None:
     response = client.get("/queries")
     assert response.status_code == 308
@@ -118,6 +128,41 @@ def test_what_no_format_fits_is_not_acceptable(client: FlaskClient) -> None:
     response = client.get(SELECT, headers={"Accept": "text/turtle"})
     assert response.status_code == 406
     assert "text/csv" in response.get_json()["available"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "suffix"),
+    [
+        (SELECT, "csv", "csv"),
+        (SELECT, "application/sparql-results+json", "json"),
+        (SELECT, "rq", "rq"),
+        (SELECT, "html", "html"),
+        (CONSTRUCT, "ttl", "ttl"),
+        (CONSTRUCT, "json", "jsonld"),
+    ],
+)
+def test_a_parameter_names_the_format_as_a_suffix_does(
+    client: FlaskClient, path: str, name: str, suffix: str
+) -> None:
+    named = client.get(f"{path}?format={name}", headers={"Accept": "image/png"})
+    fixed = client.get(f"{path}.{suffix}")
+
+    assert named.status_code == 200, named.text
+    assert (named.data if suffix != "html" else named.mimetype) == (
+        fixed.data if suffix != "html" else fixed.mimetype
+    )
+    assert named.headers["Link"] == fixed.headers["Link"]
+    assert "Accept" not in named.vary
+
+
+@pytest.mark.parametrize(("name", "status"), [("ttl", 406), ("nonsense", 400)])
+def test_a_format_that_an_answer_does_not_have_is_refused(
+    client: FlaskClient, name: str, status: int
+) -> None:
+    refused = client.get(f"{SELECT}?format={name}")
+
+    assert (refused.status_code, refused.get_json()["parameter"]) == (status, "format")
+    assert "text/csv" in refused.get_json()["available"]
 
 
 def test_solutions_come_in_every_format_of_solutions(client: FlaskClient) -> None:

@@ -228,6 +228,7 @@ def test_what_cannot_be_offered_is_refused_with_the_offers() -> None:
         ("xml", ["xml", "rdf"]),
         ("csv", ["csv"]),
         ("application/sparql-results+json", ["json"]),
+        ("application/sparql-results json", ["json"]),
         ("text/html", ["html"]),
         ("turtle", ["ttl"]),
         ("n3", ["ttl"]),

@@ -1,7 +1,8 @@
 """The library: named queries as pages, as text, and as answers in every format of their form.
 
-`/queries/<name>` is the query itself; a suffix asks for its answer; `?variable=value` binds a
-parameter. What these ask of the engine does not count against the share of a client.
+`/queries/<name>` is the query itself; a suffix or `?format=` asks for its answer;
+`?variable=value` binds a parameter. What these ask of the engine does not count against the share
+of a client.
 """
 
 from collections.abc import Mapping
@@ -21,16 +22,17 @@ from sixaika_graph.web import pages, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
-from sixaika_graph.web.parameters import JSON, respond_json
+from sixaika_graph.web.parameters import respond_json, wants_html
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.service import publication
 
 bp: Final = Blueprint("library", __name__)
 
 _QUERY_TYPE: Final = "application/sparql-query"
-_LANGUAGE: Final = "lang"
-"""The parameter that every page has; no query can have one of that name."""
+_EVERYWHERE: Final = ("format", "lang")
+"""The parameters of every address; no query can have one of these names."""
 _LINKED: Final = 1024
 """Characters of parameters up to which the other formats are linked in the header."""
 
@@ -38,14 +40,12 @@ _LINKED: Final = 1024
 @bp.get("/queries/")
 def catalogue() -> Response:
     """List the queries: a page for browsers, JSON for machines."""
-    library = publication().library
-    accept = parse_accept(request.headers.get("Accept"))
-    if prefers_html(accept, "results"):
-        return vary(pages.render_queries(tuple(library.values())))
-    if not accept.quality(JSON):
-        raise NotAcceptable([JSON, "text/html"])
-    listed = {"queries": [_described(query) for query in library.values()]}
-    return vary(respond_json(listed))
+    library = tuple(publication().library.values())
+    if wants_html():
+        response = pages.render_queries(library)
+    else:
+        response = respond_json({"queries": [_described(query) for query in library]})
+    return response if "format" in request.args else vary(response)
 
 
 @bp.get("/queries/<name>")
@@ -58,7 +58,8 @@ def query(name: str) -> Response:
     terms = _read_terms(asked)
     if len(_parameters()) <= _LINKED:
         offer(*(Alternate(_address(asked, row.suffix), row) for row in _formats(asked)))
-    if not dot:
+    suffix = suffix if dot else _named_suffix(asked)
+    if not dot and not suffix:
         return vary(_negotiated(asked, terms))
     if suffix == "html":
         return _page(asked, terms)
@@ -68,6 +69,26 @@ def query(name: str) -> Response:
     if row is None:
         raise _unknown_suffix(asked, suffix)
     return _answer(asked, terms, row)
+
+
+def _named_suffix(asked: NamedQuery) -> str:
+    """Return the suffix of what `?format=` names, "" where it is absent.
+
+    Raises:
+        NotAcceptable: the query or its answer has no such format.
+        Refusal: there is no such format at all.
+    """
+    if request.args.get("format") in ("rq", _QUERY_TYPE):
+        return "rq"
+    named = read_formats(request)
+    if named is None:
+        return ""
+    offered = (*_formats(asked), *of_kind("html"))
+    for row in named:
+        if row in offered:
+            return row.suffix
+    available = [_QUERY_TYPE, *(row.media_type for row in offered)]
+    raise NotAcceptable(available, parameter="format")
 
 
 def _negotiated(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
@@ -94,7 +115,7 @@ def _read_terms(asked: NamedQuery) -> dict[str, Term]:
     """
     terms = {}
     for variable, values in request.args.lists():
-        if variable == _LANGUAGE:
+        if variable in _EVERYWHERE:
             continue
         if len(values) > 1:
             raise Refusal("duplicate-parameter", f"The parameter {variable} is given twice.")
@@ -160,10 +181,8 @@ def _address(asked: NamedQuery, suffix: str = "") -> str:
 
 def _parameters() -> str:
     """Return the parameters of the query in this request, encoded anew."""
-    return urlencode(
-        [(name, value) for name, value in request.args.items(multi=True) if name != _LANGUAGE],
-        safe=":/",
-    )
+    given = request.args.items(multi=True)
+    return urlencode([pair for pair in given if pair[0] not in _EVERYWHERE], safe=":/")
 
 
 def _unknown_suffix(asked: NamedQuery, suffix: str) -> Refusal:

@@ -114,7 +114,8 @@ def named_formats(name: str) -> list[Format]:
 
     Those that only have it as an alias come last.
     """
-    sent = name.partition(";")[0].strip().lower()
+    # Who writes a media type into an address by hand forgets that + means a space there.
+    sent = name.partition(";")[0].strip().lower().replace(" ", "+")
     names = {sent, f"application/{sent}", f"text/{sent}"}
     called = [
         row
