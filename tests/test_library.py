@@ -76,4 +76,4 @@ def test_a_query_declares_the_prefixes_that_it_uses(query: NamedQuery) -> None:
 
 @EACH_QUESTION
 def test_a_parameter_has_no_name_that_pages_use(query: NamedQuery) -> None:
-    assert not {"lang", "format", "query"} & set(query.parameters)
+    assert not {"bom", "lang", "format", "query"} & set(query.parameters)

@@ -155,6 +155,13 @@ def test_a_parameter_names_the_format_as_a_suffix_does(
     assert "Accept" not in named.vary
 
 
+def test_a_table_for_excel_begins_with_a_mark(client: FlaskClient) -> None:
+    plain, marked = client.get(f"{SELECT}.csv"), client.get(f"{SELECT}.csv?bom=1")
+
+    assert marked.data == b"\xef\xbb\xbf" + plain.data
+    assert marked.headers["ETag"] != plain.headers["ETag"]
+
+
 @pytest.mark.parametrize(("name", "status"), [("ttl", 406), ("nonsense", 400)])
 def test_a_format_that_an_answer_does_not_have_is_refused(
     client: FlaskClient, name: str, status: int

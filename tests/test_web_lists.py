@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from typing import Any, Final
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -20,6 +20,7 @@ from sixaika_graph.web.lookup import Lookup
 
 HYDRA: Final = PREFIXES["hydra"]
 NEXT: Final = re.compile(r'<([^>]*)>; rel="next"')
+PART: Final = re.compile(r'<([^>]*)>; rel="(first|prev|next|last)"')
 FILTERED: Final = "place=oulu&fund=erdf&year=2017"
 # What the list of FILTERED has to be, asked in other words than the list itself asks.
 EXPECTED: Final = """
@@ -90,6 +91,47 @@ def test_a_table_has_every_member_and_names_beside_iris(server: str) -> None:
     assert city["label"] == "Esbo stad"
     assert city["place_id"] == f"{ID}place/espoo"
     assert city["place"] == "Esbo"
+
+
+def test_a_table_for_excel_begins_with_a_mark(server: str) -> None:
+    plain, marked = (send(server, f"/data/fund.csv{query}").body for query in ("", "?bom=1"))
+
+    assert marked == b"\xef\xbb\xbf" + plain
+
+
+@pytest.mark.parametrize(
+    ("address", "places"),
+    [
+        ("/data/project.json?limit=20", {"first": "", "next": "20", "last": "40"}),
+        (
+            "/data/project.ttl?limit=20&offset=20",
+            {"first": "", "prev": "", "next": "40", "last": "40"},
+        ),
+        ("/data/project?format=csv&limit=20&offset=40", {"first": "", "prev": "20", "last": "40"}),
+        ("/page/project?offset=50", {"first": "", "prev": "", "last": "50"}),
+        (
+            "/data/project.json?limit=20&offset=5",
+            {"first": "", "prev": "", "next": "25", "last": "40"},
+        ),
+        ("/data/project.json?limit=20&offset=900", {"first": "", "prev": "40", "last": "40"}),
+        ("/data/project.json", {}),
+        ("/data/project.csv", {}),
+        ("/data/project.json?q=zzzz", {}),
+    ],
+)
+def test_a_part_leads_to_the_others(server: str, address: str, places: dict[str, str]) -> None:
+    """From 51 projects; "" is the beginning."""
+    links = send(server, address).headers["link"]
+    found = {relation: target for target, relation in PART.findall(links)}
+
+    assert found.keys() == places.keys()
+    for relation, target in found.items():
+        wanted = dict(parse_qsl(urlsplit(address).query)) | {"offset": places[relation]}
+        assert urlsplit(target).path == urlsplit(address).path
+        assert dict(parse_qsl(urlsplit(target).query)) == {
+            name: value for name, value in wanted.items() if value
+        }
+        assert send(server, target).status == 200
 
 
 @pytest.mark.parametrize("kind", ["project", "person", "source"])

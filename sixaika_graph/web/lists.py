@@ -62,14 +62,34 @@ class Part:
 
     def next(self, path: str) -> str | None:
         """Return the address of what comes after it, None at the end."""
-        after = self.asked.offset + len(self.members)
-        if not self.members or after >= self.total:
-            return None
-        return self.asked.address(path, **self._kept(), offset=after)
+        after = self._places().get("next")
+        return None if after is None else self.address(path, after)
 
-    def address(self, path: str) -> str:
-        """Return its own address in one spelling."""
-        return self.asked.address(path, **self._kept(), offset=self.asked.offset)
+    def links(self, path: str, form: str = "") -> list[str]:
+        """Return web links to the other parts; `form` is the format that addresses have to name."""
+        return [
+            f'<{self.address(path, place, form)}>; rel="{relation}"'
+            for relation, place in self._places().items()
+        ]
+
+    def _places(self) -> dict[str, int]:
+        """Return where the other parts begin, by https://www.iana.org/assignments/link-relations/.
+
+        Their size is the limit; there are none of a list that is asked for whole.
+        """
+        size, offset = self.asked.limit, self.asked.offset
+        if size is None or self.total <= len(self.members):
+            return {}
+        last = max(0, self.total - 1) // size * size
+        after = offset + len(self.members)
+        before = {"prev": max(0, min(offset - size, last))} if offset else {}
+        following = {"next": after} if self.members and after < self.total else {}
+        return {"first": 0, **before, **following, "last": last}
+
+    def address(self, path: str, offset: int | None = None, form: str = "") -> str:
+        """Return the address of the part from a place on in one spelling, its own by default."""
+        start = self.asked.offset if offset is None else offset
+        return self.asked.address(path, **self._kept(), offset=start, format=form)
 
     def _kept(self) -> dict[str, str | int]:
         limit = self.asked.limit if "limit" in request.args else None
@@ -93,8 +113,7 @@ def page(kind: str) -> Response:
     response = Response(text, mimetype="text/html")
     if name in _PERSONS:
         response.headers["X-Robots-Tag"] = "noindex"
-    following = part.next(f"/page/{name}")
-    return link_alternates(response, *([f'<{following}>; rel="next"'] if following else []))
+    return link_alternates(response, *part.links(f"/page/{name}"))
 
 
 @bp.get("/data/<kind>")
@@ -109,10 +128,9 @@ def data(kind: str) -> Response:
         target = redirect_to(f"/page/{name}", HTTPStatus.SEE_OTHER)
         return vary(target) if is_negotiated(fixed) else target
     response = _serve(part, document, row, fixed)
-    following = part.next(request.path)
-    if following:
-        named = "" if is_negotiated(fixed) or fixed else f"&format={row.suffix}"
-        response.headers.add("Link", f'<{following}{named}>; rel="next"')
+    links = part.links(request.path, "" if is_negotiated(fixed) or fixed else row.suffix)
+    if links:
+        response.headers.add("Link", ", ".join(links))
     return response
 
 
@@ -120,8 +138,8 @@ def _serve(part: Part, document: Document, row: Format, fixed: Format | None) ->
     if row.kind == "graph":
         return serve(document, row, fixed)
     if row == _CSV:
-        text = "".join(_lines(part, lookup(), parameters.language()))
-        response = Response(text, content_type=row.content_type)
+        text = "".join(_lines(part, lookup(), parameters.language())).encode()
+        response = Response(parameters.byte_order_mark(row) + text, content_type=row.content_type)
     else:
         response = parameters.respond_json(_json(part, lookup(), parameters.language()))
     link_alternates(response)

@@ -1,5 +1,6 @@
 """The parameters of a lookup request, read one by one, each refused in words that name it."""
 
+import codecs
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from sixaika_graph.errors import NotAcceptable
+from sixaika_graph.formats import Format
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.negotiation import parse_accept, prefers_html
 from sixaika_graph.web.problems import Refusal
@@ -48,6 +50,15 @@ def language() -> str:
     """
     asked = single("lang")
     return asked if asked in LANGUAGES else ""
+
+
+def byte_order_mark(row: Format | None) -> bytes:
+    """Return what comes before a table for `?bom=1`: Excel takes it for UTF-8 only with a mark.
+
+    No other client wants one (design/http.md 21).
+    """
+    asked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
+    return codecs.BOM_UTF8 if asked else b""
 
 
 def bad(name: str, detail: str, available: Sequence[str] = ()) -> Refusal:

@@ -1,6 +1,5 @@
 """The SPARQL endpoint: the query operation, its description for machines, a form for browsers."""
 
-import codecs
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from sixaika_graph.descriptions.service import service_description
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
-from sixaika_graph.web import pages, problems, responses, silence
+from sixaika_graph.web import pages, parameters, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
 from sixaika_graph.web.caution import caution
 from sixaika_graph.web.contents import contents
@@ -128,11 +127,10 @@ def _answer(operation: Operation, accept: MIMEAccept) -> Response:
     )
     row = by_media_type(answer.media_type, "results", "graph")
     content_type = row.content_type if row else answer.media_type
-    marked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
     hint = caution(g.query)
     if hint is None and silence.is_empty(answer):
         hint = silence.explanation(g.query)
-    response = responses.respond(answer, content_type, lead=codecs.BOM_UTF8 if marked else b"")
+    response = responses.respond(answer, content_type, lead=parameters.byte_order_mark(row))
     if hint is not None:
         response.headers[silence.HEADER] = silence.header_value(hint)
     return response
