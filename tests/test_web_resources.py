@@ -17,7 +17,7 @@ from wire import send
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.formats import of_kind
 from sixaika_graph.namespaces import BASE, ID, PREFIXES, S6
-from sixaika_graph.publication import Publication
+from sixaika_graph.publication import Prepared, Publication
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
@@ -206,6 +206,20 @@ def test_a_document_says_what_it_is_about(client: FlaskClient, publication: Publ
     assert graph.value(document, DCTERMS.license)
     assert graph.value(document, DCTERMS.modified)
     assert FOAF.Document == graph.value(document, RDF.type)
+
+
+@pytest.mark.parametrize("path", ["place/oulu", "project/cohewe", "person/jari-jokisalo"])
+def test_a_document_names_the_graphs_of_its_sources(
+    client: FlaskClient, publication: Publication, prepared: Prepared, path: str
+) -> None:
+    """One document and a batch alike; what each of them says is in the TriG."""
+    document = URIRef(f"{publication.settings.public_url}data/{path}")
+    batch = client.post("/data", json=[ID[path]], headers={"Accept": "text/turtle"})
+    named = {name for *_, name in prepared.dataset.quads((ID[path], None, None, None))}
+
+    assert len(named) > 1
+    for graph in (read(client, f"/data/{path}"), Graph().parse(data=batch.data)):
+        assert set(graph.objects(document, DCTERMS.source)) == named
 
 
 def test_a_document_holds_the_statements_both_ways_with_labels(client: FlaskClient) -> None:

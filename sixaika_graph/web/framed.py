@@ -32,6 +32,7 @@ _ABOUT_DOCUMENT: Final = tuple(
     for prefix, name in (
         ("dct", "license"),
         ("dct", "modified"),
+        ("dct", "source"),
         ("hydra", "next"),
         ("hydra", "totalItems"),
         ("void", "inDataset"),
