@@ -117,7 +117,7 @@ def test_a_browser_that_asks_for_the_profile_gets_it(server: str) -> None:
         (f"{PATH}?profile=nothing", "*/*", 400),
         (f"{PATH}?profile=provenance", "text/turtle", 406),
         (f"{PATH}?profile=provenance&format=ttl", "*/*", 406),
-        (f"{PATH}.ttl?profile=provenance", "*/*", 404),
+        (f"{PATH}.ttl?profile=provenance", "*/*", 400),
         (f"{PATH}?profile=provenance&profile=provenance", "*/*", 400),
         ("/data/project/nowhere.trig", "*/*", 404),
     ],
@@ -126,6 +126,13 @@ def test_what_cannot_be_a_dataset_is_refused(
     server: str, address: str, accept: str, status: int
 ) -> None:
     assert send(server, address, headers={"Accept": accept}).status == status
+
+
+def test_a_suffix_that_a_profile_does_not_have_is_answered_with_those_it_has(server: str) -> None:
+    refused = send(server, f"{PATH}.ttl?profile=provenance").json()
+
+    assert (refused["parameter"], len(refused["available"])) == ("profile", 2)
+    assert [send(server, one).status for one in refused["available"]] == [200, 200]
 
 
 BY_SOURCE: Final = "<http://www.w3.org/ns/prov#>"

@@ -14,7 +14,7 @@ from rdflib import URIRef
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.namespaces import BASE
-from sixaika_graph.web import pages
+from sixaika_graph.web import pages, parameters
 from sixaika_graph.web.addresses import (
     data_path,
     iri_of,
@@ -150,9 +150,13 @@ def _profiled(document: Document, fixed: Format | None) -> tuple[Format, ...]:
     `provenance` is for datasets alone: each statement stands in the graph of its source.
 
     Raises:
-        Refusal: there is no such profile.
+        Refusal: there is no such profile, or it has no form with the suffix of the address.
     """
     profile = asked_profile(by_header=is_negotiated(fixed), offered=bool(document.quads))
+    if profile and fixed is not None and fixed not in DATASETS:
+        having = [f"{document.path}.{row.suffix}" for row in DATASETS]
+        detail = f"The profile {profile} has no document that ends in .{fixed.suffix}."
+        raise parameters.bad("profile", detail, having)
     return DATASETS if profile else document.formats
 
 
