@@ -133,6 +133,7 @@ def test_a_malformed_query_has_a_line_and_a_column(sixaika: Client) -> None:
         sixaika.select("SELECT ?city\nWHERE { ?city a schema:City }")
     assert (caught.value.line, caught.value.column) != (None, None)
     assert caught.value.line == 2
+    assert str(caught.value).count("line 2, column") == 1
     assert any("PREFIX schema:" in note for note in caught.value.__notes__)
 
 

@@ -83,6 +83,12 @@ class _Report:
         offers = self._members.get("available")
         return [str(offer) for offer in offers] if isinstance(offers, list) else []
 
+    def malformed(self) -> MalformedQuery:
+        """Return the error of a query, which tells the place of the fault by itself."""
+        line, column = self.whole("line"), self.whole("column")
+        detail = self.detail.removeprefix(f"line {line}, column {column}: ")
+        return MalformedQuery(detail, line=line, column=column)
+
     def unknown(self) -> SixaikaError:
         """Return the error for 404: of a thing, or of an address where no endpoint is."""
         if self.iri is not None:
@@ -106,9 +112,7 @@ _Maker = Callable[[_Report], SixaikaError]
 
 # By the last part of the problem's type, else by the status alone.
 _MAKERS: Final[Mapping[str | int, _Maker]] = {
-    "malformed-query": lambda report: MalformedQuery(
-        report.detail, line=report.whole("line"), column=report.whole("column")
-    ),
+    "malformed-query": _Report.malformed,
     "query-too-deep": lambda report: QueryTooDeep(report.detail),
     "query-timeout": lambda report: QueryTimeout(
         limit=report.seconds("limit"), elapsed=report.seconds("elapsed")
