@@ -135,7 +135,8 @@ def _laid_out(shown: Entity, material: "_Material", seen: Asked) -> Entity:
         shown,
         layout=seen.layout.name,
         kinds=_kinds_of(shown, seen.layout.kind),
-        glance=tuple(glance),
+        # Values side by side take the whole width: last, they leave no hole.
+        glance=tuple(sorted(glance, key=lambda group: bool(group.disagreements))),
         groups=tuple(groups.values()),
         overview=arrange(seen, material.iri, material.writer),
         names=tuple(_names(material)),
