@@ -26,6 +26,8 @@ SixaikaError
 from collections.abc import Sequence
 from pathlib import Path
 
+from sixaika_graph.sentence import Sentence
+
 
 class SixaikaError(Exception):
     """Base of all errors that this package raises on purpose."""
@@ -82,8 +84,10 @@ class MalformedQuery(QueryError):
     """The query text is not SPARQL 1.1; line and column count from 1."""
 
     def __init__(self, detail: str, *, line: int | None = None, column: int | None = None) -> None:
-        where = f"line {line}, column {column}: " if line and column else ""
-        super().__init__(where + detail)
+        whole = Sentence(
+            "line {line}, column {column}: {reason}", line=line, column=column, reason=detail
+        )
+        super().__init__(whole if line and column else detail)
         self.detail = detail
         self.line = line
         self.column = column
@@ -118,7 +122,7 @@ class QueryTimeout(QueryError, Bounded):
     elapsed: float
 
     def __init__(self, *, limit: float, elapsed: float) -> None:
-        super().__init__(f"The query ran past its limit of {limit:g} s.")
+        super().__init__(Sentence("The query ran past its limit of {limit:g} s.", limit=limit))
         self.limit = limit
         self.elapsed = elapsed
 
@@ -127,7 +131,9 @@ class QueryMemory(QueryError, Bounded):
     """The query needed more memory than its budget, in MiB."""
 
     def __init__(self, *, limit: int) -> None:
-        super().__init__(f"The query needed more than its {limit} MiB of memory.")
+        super().__init__(
+            Sentence("The query needed more than its {limit} MiB of memory.", limit=limit)
+        )
         self.limit = limit
 
 
@@ -135,8 +141,12 @@ class AnswerTooLarge(QueryError, Bounded):
     """The answer is larger than the limit, in bytes."""
 
     def __init__(self, *, limit: int, together: bool = False) -> None:
-        kept = "The answer, with others that are being sent," if together else "The answer"
-        super().__init__(f"{kept} is larger than {limit} bytes.")
+        alone = Sentence("The answer is larger than {limit} bytes.", limit=limit)
+        shared = Sentence(
+            "The answer, with others that are being sent, is larger than {limit} bytes.",
+            limit=limit,
+        )
+        super().__init__(shared if together else alone)
         self.limit = limit
 
 
@@ -148,14 +158,18 @@ class DuplicateQuery(QueryError):
     """A query of that name is still running."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"A query with the Query-Id {name!r} is still running.")
+        super().__init__(
+            Sentence("A query with the Query-Id {name!r} is still running.", name=name)
+        )
 
 
 class TooManyQueries(Bounded):
     """One client already has its share of long-running queries."""
 
     def __init__(self, *, limit: int, retry_after: int) -> None:
-        super().__init__(f"This client already has {limit} long queries running.")
+        super().__init__(
+            Sentence("This client already has {limit} long queries running.", limit=limit)
+        )
         self.limit = limit
         self.retry_after = retry_after
 
@@ -167,7 +181,7 @@ class Overloaded(Bounded):
         self,
         *,
         retry_after: int,
-        reason: str = "All workers are busy and the queue is full.",
+        reason: str = Sentence("All workers are busy and the queue is full."),
         limit: int | None = None,
     ) -> None:
         super().__init__(reason)
@@ -187,8 +201,13 @@ class NotAcceptable(SixaikaError):
     """No media type that the client accepts can be offered; `parameter` is what asks for others."""
 
     def __init__(self, offers: Sequence[str], *, parameter: str | None = None) -> None:
-        blamed = f"What {parameter} names is no format of this answer. " if parameter else ""
-        super().__init__(f"{blamed}Available: {', '.join(offers)}.")
+        listed = ", ".join(offers)
+        blamed = Sentence(
+            "What {parameter} names is no format of this answer. Available: {offers}.",
+            parameter=parameter,
+            offers=listed,
+        )
+        super().__init__(blamed if parameter else Sentence("Available: {offers}.", offers=listed))
         self.offers = tuple(offers)
         self.parameter = parameter
 
@@ -197,7 +216,7 @@ class UnknownResource(SixaikaError):
     """Nothing is known about the IRI."""
 
     def __init__(self, iri: str) -> None:
-        super().__init__(f"Nothing is known about <{iri}>.")
+        super().__init__(Sentence("Nothing is known about <{iri}>.", iri=iri))
         self.iri = iri
 
 
@@ -205,5 +224,5 @@ class GoneResource(SixaikaError):
     """The IRI was published once and has been withdrawn."""
 
     def __init__(self, iri: str) -> None:
-        super().__init__(f"<{iri}> has been withdrawn.")
+        super().__init__(Sentence("<{iri}> has been withdrawn.", iri=iri))
         self.iri = iri

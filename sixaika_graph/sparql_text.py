@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, Literal, NamedTuple, cast
 
 from sixaika_graph.errors import MalformedQuery, QueryTooDeep, RefusedQuery
+from sixaika_graph.sentence import Sentence
 
 MAX_DEPTH: Final = 500
 MAX_OPERATORS: Final = 5_000
@@ -156,10 +157,12 @@ def check(text: str) -> None:
         RefusedQuery: it is an update, or it calls another endpoint.
     """
     if not text.isascii() and _SURROGATE.search(text):
-        raise MalformedQuery("The query holds half a surrogate pair, which is not Unicode.")
+        raise MalformedQuery(
+            Sentence("The query holds half a surrogate pair, which is not Unicode.")
+        )
     opening = _opening(text)
     if opening and opening.keyword in _UPDATES:
-        raise RefusedQuery("This is an update; this endpoint is read-only.")
+        raise RefusedQuery(Sentence("This is an update; this endpoint is read-only."))
     if _is_harmless(text):
         return
     depth = operators = 0
@@ -168,15 +171,15 @@ def check(text: str) -> None:
             operators += _checked(_keyword(written)) in _CHAINED
         elif kind == "unclosed":
             line, column = position(text, start)
-            raise MalformedQuery("This string is not closed.", line=line, column=column)
+            raise MalformedQuery(Sentence("This string is not closed."), line=line, column=column)
         else:
             operators += kind == "operator"
             depth = max(depth + _NESTING[kind], 0)
         if depth > MAX_DEPTH:
-            detail = f"The query nests deeper than {MAX_DEPTH} brackets."
+            detail = Sentence("The query nests deeper than {limit} brackets.", limit=MAX_DEPTH)
             raise QueryTooDeep(detail, limit=MAX_DEPTH)
         if operators > MAX_OPERATORS:
-            detail = f"The query chains more than {MAX_OPERATORS} operators."
+            detail = Sentence("The query chains more than {limit} operators.", limit=MAX_OPERATORS)
             raise QueryTooDeep(detail, limit=MAX_OPERATORS)
 
 
@@ -195,8 +198,10 @@ def _checked(keyword: str) -> str:
     # Part of a word is enough: the engine reads `trueSERVICE<x>` and `SERVICESILENT<x>`.
     if "SERVICE" in keyword:
         raise RefusedQuery(
-            "This endpoint calls no other endpoint: SERVICE is refused. "
-            "Query each endpoint by itself and join the answers in your program."
+            Sentence(
+                "This endpoint calls no other endpoint: SERVICE is refused. "
+                "Query each endpoint by itself and join the answers in your program."
+            )
         )
     return keyword
 

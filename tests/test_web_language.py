@@ -29,6 +29,7 @@ from sixaika_graph.web.language import LANGUAGES, SOURCE, TRANSLATIONS
 WEB: Final = Path(web.__file__).parent
 TRANSLATED: Final = [language for language in LANGUAGES if language != SOURCE]
 BROWSER: Final = {"Accept": "text/html"}
+PLACE: Final = re.compile(r"%\(\w+\)s|\{\w+(?:!r)?(?::\w+)?\}|<[^> ]+>")
 
 Message = str | tuple[str, ...]
 
@@ -41,13 +42,19 @@ def messages() -> set[Message]:
         options_map={"**.html": {"newstyle_gettext": "true"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2)},
     )
+    sentences = extract_from_dir(
+        WEB.parent,
+        method_map=[("**.py", "python")],
+        keywords={"Sentence": None},
+        directory_filter=lambda path: Path(path).name != "ckan",
+    )
     types = tomllib.loads((WEB / "problem_types.toml").read_text(encoding="utf-8"))
     told = {
         row[key] for row in types.values() for key in ("title", "explanation", "hint") if key in row
     }
     told |= {mistake.hint for _, mistake in examples()}
     told |= {fault["note"] for fault in ENGINE["faults"].values()}
-    return {message for _, _, message, _, _ in found} | told
+    return {message for _, _, message, _, _ in (*found, *sentences)} | told
 
 
 def catalogue(language: str) -> Catalog:
@@ -68,9 +75,7 @@ def test_translations_are_whole_and_keep_their_places(language: str) -> None:
     for message in catalogue(language):
         originals = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
-        places = [
-            sorted(re.findall(r"%\(\w+\)s|\{\w+\}|<[^> ]+>", text)) for text in (*originals, *texts)
-        ]
+        places = [sorted(PLACE.findall(text)) for text in (*originals, *texts)]
 
         assert not message.fuzzy
         assert all(texts), message.id
@@ -169,6 +174,45 @@ def test_a_hint_is_told_in_the_language_of_the_page(
         )
 
         assert str(escape(told)) in page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "finnish", "swedish"),
+    [
+        ("/page/place/nowhere", "ei tiedetä mitään", "Inget är känt om"),
+        (
+            "/page/project?year=17",
+            "year on nelinumeroinen vuosi",
+            "year är ett år med fyra siffror",
+        ),
+        ("/search?q=oulu&limit=x", "kokonaisluku väliltä 1–", "limit är ett heltal från 1 till"),
+        ("/queries/city-projects?town=x", "ei ole: kyselyllä", "Det finns ingen parameter"),
+        ("/queries/projects-per-city.ttl", "-kysely: sillä ei ole", "är en SELECT-fråga"),
+        ("/page/place/oulu?format=xx", "format on täällä tunnettu", "format är ett suffix"),
+        ("/sparql?query=ASK%7B%7D&query=ASK%7B%7D", "useampi kuin yksi", "har mer än en fråga"),
+        ("/sparql?query=SELECT%20*%20%7B%20%22a", "Tätä merkkijonoa ei ole", "är inte avslutad"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_language_of_the_page(
+    client: FlaskClient, address: str, finnish: str, swedish: str
+) -> None:
+    """Programs read it in English, whatever they accept (http.md 24)."""
+    for language, told in (("fi", finnish), ("sv", swedish)):
+        page = client.get(address, headers=BROWSER | {"Accept-Language": language})
+        machine = client.get(address, headers={"Accept-Language": language})
+
+        assert page.status_code == machine.status_code >= 400
+        assert told in page.text
+        assert '<span lang="en">' not in page.text
+        assert machine.json is not None
+        assert told not in machine.json["detail"]
+
+
+def test_what_only_the_engine_says_is_marked_as_english(client: FlaskClient) -> None:
+    query = {"query": "SELECT * { ?s ?p ?o ) }", "lang": "fi"}
+    page = client.get("/sparql", query_string=query, headers=BROWSER)
+
+    assert 'rivi 1, sarake 21: <span lang="en">' in page.text
 
 
 @pytest.mark.parametrize("name", ["path", "self", "lang-", "iri", "%22%3E%3Cscript%3E"])

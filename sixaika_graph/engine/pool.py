@@ -20,6 +20,7 @@ from sixaika_graph.engine.admission import LONG, Job
 from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.spool import Room, Spool
 from sixaika_graph.engine.workers import Worker, Workers, cancelled
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.settings import Settings
 from sixaika_graph.sparql_text import check
 
@@ -250,12 +251,14 @@ class LocalEngine:
     def _cause_of_death(self, worker: Worker) -> errors.SixaikaError:
         code = worker.end()
         if self._workers.closed:
-            return errors.QueryCancelled("The engine was closed while the query ran.")
+            return errors.QueryCancelled(Sentence("The engine was closed while the query ran."))
         if code == -SIGSEGV:
             # The parser recurses as deep as the query nests, and this overflows its stack.
-            return errors.QueryTooDeep("The query nests or chains deeper than the parser can take.")
+            return errors.QueryTooDeep(
+                Sentence("The query nests or chains deeper than the parser can take.")
+            )
         if code == -SIGABRT:
             return errors.QueryMemory(limit=self._limits.memory)
         _log.warning("worker %d ended with exit code %s", worker.pid, code)
         lost = errors.WorkerLost if code is not None else _ZygoteLost
-        return lost("The process that evaluated the query ended unexpectedly.")
+        return lost(Sentence("The process that evaluated the query ended unexpectedly."))

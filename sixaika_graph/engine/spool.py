@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import BinaryIO, Final, Self
 
 from sixaika_graph.errors import AnswerTooLarge, Overloaded
+from sixaika_graph.sentence import Sentence
 
 # Up to this size an answer stays in memory, beyond it goes to a temporary file.
 IN_MEMORY: Final = 8 * 2**20
@@ -39,7 +40,10 @@ class Room:
             if self.files >= self._files:
                 raise Overloaded(
                     retry_after=_RETRY,
-                    reason=f"{self._files} large answers are being sent, as many as may be.",
+                    reason=Sentence(
+                        "{files} large answers are being sent, as many as may be.",
+                        files=self._files,
+                    ),
                     limit=self._files,
                 )
             self.files += 1

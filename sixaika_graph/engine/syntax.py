@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from sixaika_graph.errors import MalformedQuery
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import Token, position, resolved, tokens
 
 # Wider than the longest keyword of the grammar.
@@ -44,7 +45,7 @@ def _fault(text: str, found: Sequence[Token], parse: Callable[[str], object]) ->
     offset, reason = _complaint(spread, parse)
     at = bisect_right(starts, offset) - 1
     if not 0 <= at < len(found):
-        return Token("end", "", len(text.rstrip())), reason or "The query ends too early."
+        return Token("end", "", len(text.rstrip())), reason or Sentence("The query ends too early.")
     # Cut off behind the token, no keyword can be looked for any further, and the reason shows.
     _, clearer = _complaint(spread[: starts[at] + len(resolved(found[at].text))], parse)
     return found[at], _detail(found[at], clearer or reason)

@@ -25,6 +25,7 @@ from sixaika_graph.engine import Form, frames
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import from_terms, prologue, resolved
 
 # How far a worker stands behind the web process from its start, before its query is a long one.
@@ -118,7 +119,9 @@ class Evaluator:
             raise
         except OSError:
             # Evaluation opens nothing but the connection of a SERVICE.
-            reply.error(RefusedQuery("The query needs what no worker can do: open a connection."))
+            reply.error(
+                RefusedQuery(Sentence("The query needs what no worker can do: open a connection."))
+            )
         except (RuntimeError, ValueError) as error:
             # What else the evaluator says no to.
             reply.error(MalformedQuery(str(error)))

@@ -22,6 +22,7 @@ from sixaika_graph.engine.admission import Admission, Job
 from sixaika_graph.engine.source import Source
 from sixaika_graph.engine.zygote import Zygote
 from sixaika_graph.errors import EngineUnavailable, QueryCancelled, SixaikaError, SourceError
+from sixaika_graph.sentence import Sentence
 
 _log: Final = logging.getLogger(__name__)
 
@@ -82,7 +83,7 @@ class Worker:
 
 def cancelled() -> QueryCancelled:
     """Return the error of a query that its client has ended."""
-    return QueryCancelled("The query was cancelled by its client.")
+    return QueryCancelled(Sentence("The query was cancelled by its client."))
 
 
 class Workers:
@@ -235,7 +236,7 @@ class Workers:
 
     def _keep(self, started: Future[None]) -> None:
         """Keep a zygote running until the engine is closed."""
-        failure: SixaikaError = EngineUnavailable("The engine is closed.")
+        failure: SixaikaError = EngineUnavailable(Sentence("The engine is closed."))
         try:
             with self._source.file:
                 while not self.closed:

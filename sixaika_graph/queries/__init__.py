@@ -18,6 +18,7 @@ from sixaika_graph.queries import parameter
 from sixaika_graph.queries.header import LANGUAGES, THEMES, Header
 from sixaika_graph.queries.parameter import Term
 from sixaika_graph.queries.view import read_view
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import QueryForm
 
 __all__ = [
@@ -128,9 +129,20 @@ def parse_parameter(query: NamedQuery, variable: str, text: str) -> Term:
 
 def _require(query: NamedQuery, variable: str) -> Term:
     if variable not in query.parameters:
-        known = f"has {', '.join(query.parameters)}" if query.parameters else "takes none"
+        known = ", ".join(query.parameters)
+        unlike = Sentence(
+            "There is no parameter {variable!r}: {name} has {known}.",
+            variable=variable,
+            name=query.name,
+            known=known,
+        )
+        none = Sentence(
+            "There is no parameter {variable!r}: {name} takes none.",
+            variable=variable,
+            name=query.name,
+        )
         raise BadParameter(
-            f"There is no parameter {variable!r}: {query.name} {known}.",
+            unlike if known else none,
             parameter=variable,
             available=list(query.parameters),
         )

@@ -21,6 +21,7 @@ from rdflib.term import Node
 from sixaika_graph import sparql_text
 from sixaika_graph.errors import BadParameter, SourceError
 from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import Token
 
 Term = URIRef | Literal
@@ -106,7 +107,13 @@ def parse(variable: str, text: str, *, like: Term) -> Term:
     datatype = like.datatype or XSD.string
     if not _LEXICAL[datatype].fullmatch(text) or (datatype == XSD.date and not _is_day(text)):
         kind = datatype.removeprefix(str(XSD))
-        detail = f"{variable}: {text!r} is no {kind}; an example is {str(like)!r}."
+        detail = Sentence(
+            "{variable}: {text!r} is no {kind}; an example is {like!r}.",
+            variable=variable,
+            text=text,
+            kind=kind,
+            like=str(like),
+        )
         raise BadParameter(detail, parameter=variable)
     return Literal(text, datatype=like.datatype, lang=like.language)
 
@@ -117,8 +124,12 @@ def _parse_iri(variable: str, text: str) -> URIRef:
         text = PREFIXES[prefix] + name
     elif "://" not in text and not text.startswith("urn:"):
         raise BadParameter(
-            f"{variable}: {text!r} is neither a whole IRI nor a name with a known prefix, "
-            "such as place:oulu.",
+            Sentence(
+                "{variable}: {text!r} is neither a whole IRI nor a name with a known prefix, "
+                "such as place:oulu.",
+                variable=variable,
+                text=text,
+            ),
             parameter=variable,
         )
     return _checked(variable, text)
@@ -146,7 +157,7 @@ def _serialise(variable: str, term: Node) -> str:
     if isinstance(term, URIRef):
         return _checked(variable, term).n3()
     if not isinstance(term, Literal):
-        detail = f"{variable}: only an IRI or a literal can be bound."
+        detail = Sentence("{variable}: only an IRI or a literal can be bound.", variable=variable)
         raise BadParameter(detail, parameter=variable)
     if term.datatype is not None:
         _checked(variable, term.datatype)
@@ -156,5 +167,8 @@ def _serialise(variable: str, term: Node) -> str:
 def _checked(variable: str, iri: str) -> URIRef:
     """Refuse what cannot stand between angle brackets; rdflib checks it only in part."""
     if not _IRI.fullmatch(iri):
-        raise BadParameter(f"{variable}: {str(iri)!r} is no IRI.", parameter=variable)
+        raise BadParameter(
+            Sentence("{variable}: {iri!r} is no IRI.", variable=variable, iri=str(iri)),
+            parameter=variable,
+        )
     return URIRef(iri)

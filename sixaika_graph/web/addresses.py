@@ -12,6 +12,7 @@ from flask import Response, request
 
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.headers import redirect_to
 from sixaika_graph.web.problems import Refusal
 from sixaika_graph.web.service import directory, publication
@@ -92,6 +93,8 @@ def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
     withdrawn = known.retired.withdrawal(bare)
     if withdrawn is not None:
         # Nothing of the IRI is repeated: it may hold the name of a person.
-        detail = f"It was withdrawn on {withdrawn.day} and will not be used again."
+        detail = Sentence(
+            "It was withdrawn on {day} and will not be used again.", day=withdrawn.day
+        )
         raise Refusal("gone", detail, withdrawn=withdrawn.day, reason=dict(withdrawn.reasons))
     raise UnknownResource(iri)

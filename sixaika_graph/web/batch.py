@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from sixaika_graph.errors import SixaikaError
 from sixaika_graph.index import LONGEST
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.candidates import LIMIT, MOST, Condition, Query
 from sixaika_graph.web.lookup import Lookup
@@ -46,9 +47,11 @@ def read_batch(text: str, known: Lookup, schema: Schema) -> Batch:
     """
     document = parameters.parse_json("queries", text)
     if not isinstance(document, dict):
-        raise parameters.bad("queries", "queries is a JSON object of queries by name.")
+        raise parameters.bad("queries", Sentence("queries is a JSON object of queries by name."))
     if len(document) > SIZE:
-        raise Refusal("too-many", f"A batch has at most {SIZE} queries.", limit=SIZE)
+        raise Refusal(
+            "too-many", Sentence("A batch has at most {limit} queries.", limit=SIZE), limit=SIZE
+        )
     queries, errors = {}, {}
     for name, query in document.items():
         try:

@@ -13,6 +13,7 @@ from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format, by_suffix, of_kind
 from sixaika_graph.namespaces import BASE, GRAPH
 from sixaika_graph.release import DCAT_AP
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import listing, pages, parameters, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.freshness import CACHED
@@ -143,7 +144,11 @@ def _in_profile() -> Mapping[str, bytes]:
     catalogues = release().catalogues
     profile = parameters.single("profile") or DCAT_AP
     if profile not in catalogues:
-        raise parameters.bad("profile", f"There is no profile {profile!r}.", list(catalogues))
+        raise parameters.bad(
+            "profile",
+            Sentence("There is no profile {name!r}.", name=profile[:40]),
+            list(catalogues),
+        )
     return catalogues[profile]
 
 

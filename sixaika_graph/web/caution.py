@@ -7,8 +7,9 @@ import re
 from typing import Final
 
 from sixaika_graph.descriptions.service import ENGINE
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import tokens
-from sixaika_graph.web.hints import LONGEST, MISTAKES, Hint, written
+from sixaika_graph.web.hints import LONGEST, MISTAKES, written
 
 _SUSPECT: Final = re.compile(r"GRAPH|BNODE|\||[>:][\w.-]*+\s*+\(", re.IGNORECASE)
 """What stands in every query that there is a caution for, so that most need no second look."""
@@ -30,5 +31,5 @@ def caution(text: str) -> str | None:
     for row in MISTAKES["doubtful"]:
         match = re.search(row.text, seen)
         if match:
-            return Hint.of(row.hint, **match.groupdict())
+            return Sentence(row.hint, **match.groupdict())
     return None

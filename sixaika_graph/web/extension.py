@@ -14,6 +14,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.identifiers import meaning
 from sixaika_graph.web.language import LANGUAGES
@@ -75,12 +76,18 @@ def _read(text: str, schema: Schema) -> tuple[list[str], list[Wanted]]:
     ids = document.get("ids") if isinstance(document, dict) else None
     properties = document.get("properties") if isinstance(document, dict) else None
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-        raise parameters.bad("extend", "extend has ids, a list of texts.")
+        raise parameters.bad("extend", Sentence("extend has ids, a list of texts."))
     if not isinstance(properties, list):
-        raise parameters.bad("extend", "extend has properties, a list of objects with an id.")
+        raise parameters.bad(
+            "extend", Sentence("extend has properties, a list of objects with an id.")
+        )
     for found, most in ((ids, MOST_THINGS), (properties, MOST_PROPERTIES)):
         if len(found) > most:
-            detail = f"At most {MOST_THINGS} ids and {MOST_PROPERTIES} properties can be asked for."
+            detail = Sentence(
+                "At most {things} ids and {properties} properties can be asked for.",
+                things=MOST_THINGS,
+                properties=MOST_PROPERTIES,
+            )
             raise Refusal("too-many", detail, limit=most)
     return [parameters.readable(one) for one in ids], [_wanted(one, schema) for one in properties]
 
@@ -89,11 +96,16 @@ def _wanted(document: object, schema: Schema) -> Wanted:
     name = document.get("id") if isinstance(document, dict) else None
     settings = document.get("settings", {}) if isinstance(document, dict) else None
     if not isinstance(name, str) or not isinstance(settings, dict | None):
-        raise parameters.bad("extend", "Each of properties is an object with an id, a text.")
+        raise parameters.bad(
+            "extend", Sentence("Each of properties is an object with an id, a text.")
+        )
     settings = settings or {}
     limit = str(settings.get("limit") or 0)
     if not re.fullmatch(r"[0-9]{1,9}(\.0+)?", limit):
-        raise parameters.bad("extend", f"The setting limit is a whole number, not {limit[:40]!r}.")
+        raise parameters.bad(
+            "extend",
+            Sentence("The setting limit is a whole number, not {text!r}.", text=limit[:40]),
+        )
     asked = settings.get("lang")
     return Wanted(
         id=parameters.readable(name),

@@ -7,11 +7,12 @@ from typing import Final
 from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, request
+from markupsafe import Markup, escape
 from rdflib import Literal
 
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.headers import ADDRESS_LIMIT
-from sixaika_graph.web.hints import Hint
-from sixaika_graph.web.language import LANGUAGES, asked_language, current_language, texts
+from sixaika_graph.web.language import LANGUAGES, SOURCE, asked_language, current_language, texts
 from sixaika_graph.web.links import here, local
 from sixaika_graph.web.released import is_demonstration
 from sixaika_graph.web.service import publication
@@ -106,11 +107,35 @@ def day(value: date) -> str:
 def translated(text: str) -> str:
     """Return a text of the program in the visitor's language, as it is where there is none."""
     told = texts()[current_language()].gettext
-    return told(text.template).format(**text.values) if isinstance(text, Hint) else told(text)
+    return told(text.template).format(**text.values) if isinstance(text, Sentence) else told(text)
+
+
+def told(text: str) -> Markup:
+    """Return a sentence of the program as HTML in the visitor's language.
+
+    What has no translation, as the reason that the parser of the engine gives, says that it is in
+    English.
+    """
+    language = current_language()
+    template = text.template if isinstance(text, Sentence) else text
+    known = texts()[language].gettext(template)
+    if known == template and language != SOURCE:
+        return Markup('<span lang="{}">{}</span>').format(SOURCE, text)
+    if not isinstance(text, Sentence):
+        return escape(known)
+    values = {
+        name: told(value)
+        if isinstance(value, Sentence) or (name == "reason" and isinstance(value, str))
+        else value
+        for name, value in text.values.items()
+    }
+    return escape(known).format(**values)
 
 
 def install(app: Flask) -> None:
     """Give the templates of an application the frame, the links and the filters they use."""
     app.context_processor(lambda: {"frame": frame(), "asked_language": asked_language()})
     app.jinja_env.globals.update(local=local, here=here, language_name=language_name)
-    app.jinja_env.filters.update(capfirst=capfirst, day=day, number=number, translated=translated)
+    app.jinja_env.filters.update(
+        capfirst=capfirst, day=day, number=number, told=told, translated=translated
+    )

@@ -12,6 +12,7 @@ from rdflib import URIRef
 
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import of_kind
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.headers import redirect_to
 from sixaika_graph.web.links import path_of
@@ -59,13 +60,13 @@ def _graph() -> str | None:
     if not asked:
         raise Refusal(
             "missing-parameter",
-            "Name a graph: ?default, or ?graph= with its IRI.",
+            Sentence("Name a graph: ?default, or ?graph= with its IRI."),
             available=sorted(directory().graphs),
         )
     if asked > 1:
-        raise Refusal("duplicate-parameter", "Name one graph: ?default, or ?graph= once.")
+        raise Refusal("duplicate-parameter", Sentence("Name one graph: ?default, or ?graph= once."))
     if names and not is_absolute(names[0]):
-        detail = f"graph is no absolute IRI: {names[0]!r}."
+        detail = Sentence("{name} is no absolute IRI: {iri!r}.", name="graph", iri=names[0])
         raise Refusal("bad-parameter", detail, parameter="graph")
     return names[0] if names else None
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g, request
 from markupsafe import escape
 
 from sixaika_graph.errors import Overloaded
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.keys import UNREAD, has_host
 from sixaika_graph.web.plain_query import ASKED, Asked
 from sixaika_graph.web.problems import Refusal, request_id
@@ -86,21 +87,22 @@ def _begin() -> Response | None:
 
 def _check_address(environ: "WSGIEnvironment") -> None:
     if len(environ["PATH_INFO"]) + len(environ["QUERY_STRING"]) > ADDRESS_LIMIT:
-        detail = f"The address has more than {ADDRESS_LIMIT} bytes."
+        detail = Sentence("The address has more than {limit} bytes.", limit=ADDRESS_LIMIT)
         raise Refusal("url-too-long", detail, limit=ADDRESS_LIMIT)
 
 
 def _check_body(environ: "WSGIEnvironment") -> None:
     if UNREAD in environ:
         raise Overloaded(
-            retry_after=_RETRY, reason="As many bodies as may be are on their way, and slow ones."
+            retry_after=_RETRY,
+            reason=Sentence("As many bodies as may be are on their way, and slow ones."),
         )
 
 
 def _check_host(environ: "WSGIEnvironment") -> None:
     """Refuse what HTTP/1.1 wants refused (https://www.rfc-editor.org/rfc/rfc9112#section-3.2)."""
     if environ["SERVER_PROTOCOL"] == "HTTP/1.1" and not has_host(environ):
-        raise Refusal("bad-request", "The request has not one Host header with one host.")
+        raise Refusal("bad-request", Sentence("The request has not one Host header with one host."))
 
 
 def _check_coding(environ: "WSGIEnvironment") -> None:
@@ -112,7 +114,7 @@ def _check_coding(environ: "WSGIEnvironment") -> None:
     if coding not in ("", "identity") and request.content_length:
         raise Refusal(
             "unsupported-media-type",
-            f"The body has the content coding {coding}; send it without.",
+            Sentence("The body has the content coding {coding}; send it without.", coding=coding),
             headers={"Accept-Encoding": "identity"},
         )
 

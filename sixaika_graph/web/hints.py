@@ -16,6 +16,7 @@ from typing import Final
 
 from sixaika_graph.errors import MalformedQuery, QueryError, RefusedQuery
 from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import Token, offset, position, tokens
 
 LONGEST: Final = 100_000
@@ -35,22 +36,6 @@ _OUTSIDE: Final[Mapping[str, frozenset[str]]] = {
 _LIKENESS: Final = 0.75
 _CALLED: Final = 0.6
 """How much a word is like another one from which it may be misspelt; one that is called, less."""
-
-
-class Hint(str):
-    """A hint in English, and of what it was made, so that it can be told in another language."""
-
-    __slots__ = ("template", "values")
-
-    template: str
-    values: Mapping[str, object]
-
-    @classmethod
-    def of(cls, template: str, **values: object) -> "Hint":
-        """Fill values in for the names in braces."""
-        hint = cls(template.format(**values))
-        hint.template, hint.values = template, values
-        return hint
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,9 +65,9 @@ MISTAKES: Final[Mapping[str, Sequence[Mistake]]] = {
 _FOUND: Final = {row.name: row.hint for row in MISTAKES["found"]}
 
 
-def found(name: str, **values: object) -> Hint:
+def found(name: str, **values: object) -> Sentence:
     """Return the hint of that name on something that was found."""
-    return Hint.of(_FOUND[name], **values)
+    return Sentence(_FOUND[name], **values)
 
 
 def excerpt(text: str, line: int, column: int) -> str:
@@ -94,11 +79,11 @@ def excerpt(text: str, line: int, column: int) -> str:
     return f"{shown}\n{' ' * (column - 1 - start)}^"
 
 
-def hint(text: str, error: QueryError) -> Hint | None:
+def hint(text: str, error: QueryError) -> Sentence | None:
     """Return advice on a query that is refused or cannot be read, or None."""
     if isinstance(error, RefusedQuery):
         rows = MISTAKES["refused"]
-        return next((Hint.of(row.hint) for row in rows if re.search(row.detail, str(error))), None)
+        return next((Sentence(row.hint) for row in rows if re.search(row.detail, str(error))), None)
     if not isinstance(error, MalformedQuery) or len(text) > LONGEST:
         return None
     seen = list(tokens(text))
@@ -126,7 +111,7 @@ def _place(seen: Sequence[Token], text: str, error: MalformedQuery) -> int | Non
     return len(seen) if place is None and is_behind else place
 
 
-def _undeclared(before: Sequence[Token], token: Token) -> Hint | None:
+def _undeclared(before: Sequence[Token], token: Token) -> Sentence | None:
     if token.kind != "name":
         return None
     prefix = token.text.partition(":")[0]
@@ -159,7 +144,7 @@ def _open(before: Sequence[Token]) -> Token | None:
     return opened[-1] if opened else None
 
 
-def _bracket(text: str, before: Sequence[Token], token: Token) -> Hint | None:
+def _bracket(text: str, before: Sequence[Token], token: Token) -> Sentence | None:
     """Tell of a bracket that is missing, or one too many, where another one stands or the end."""
     opened = _open(before)
     if opened is None:
@@ -168,7 +153,7 @@ def _bracket(text: str, before: Sequence[Token], token: Token) -> Hint | None:
     return _missing(text, opened, token) if token.kind == "end" or is_other else None
 
 
-def _unclosed(text: str, before: Sequence[Token], token: Token) -> Hint | None:
+def _unclosed(text: str, before: Sequence[Token], token: Token) -> Sentence | None:
     """Tell of a bracket that is still open where something stands that it cannot hold."""
     opened = _open(before)
     if opened is None or (token.keyword or token.text) not in _OUTSIDE[opened.text]:
@@ -176,7 +161,7 @@ def _unclosed(text: str, before: Sequence[Token], token: Token) -> Hint | None:
     return _missing(text, opened, token)
 
 
-def _missing(text: str, opened: Token, token: Token) -> Hint:
+def _missing(text: str, opened: Token, token: Token) -> Sentence:
     line, column = position(text, opened.start)
     return found(
         "unclosed-end" if token.kind == "end" else "unclosed",
@@ -188,7 +173,7 @@ def _missing(text: str, opened: Token, token: Token) -> Hint:
     )
 
 
-def _misspelt(before: Sequence[Token], token: Token) -> Hint | None:
+def _misspelt(before: Sequence[Token], token: Token) -> Sentence | None:
     """Tell of a word that SPARQL does not have: the one at fault, or the one that is called."""
     is_called = token.text == "(" and bool(before) and before[-1].kind == "word"
     word = before[-1] if is_called else token
@@ -203,7 +188,7 @@ def _misspelt(before: Sequence[Token], token: Token) -> Hint | None:
     return found("no-function", word=word.text) if is_called else None
 
 
-def _known(occasion: str, before: Sequence[Token], token: Token, detail: str) -> Hint | None:
+def _known(occasion: str, before: Sequence[Token], token: Token, detail: str) -> Sentence | None:
     seen = written(before[-_LOOK_BACK:])
     at = written([token]) if token.kind != "word" else token.text
     for row in MISTAKES[occasion]:
@@ -212,7 +197,7 @@ def _known(occasion: str, before: Sequence[Token], token: Token, detail: str) ->
             and re.search(row.before, seen)
             and re.search(row.detail, detail)
         ):
-            return Hint.of(row.hint, token=token.text)
+            return Sentence(row.hint, token=token.text)
     return None
 
 

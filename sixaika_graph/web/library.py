@@ -18,6 +18,7 @@ from sixaika_graph.errors import NotAcceptable, UnknownResource
 from sixaika_graph.formats import Format, Kind, by_suffix, of_kind
 from sixaika_graph.namespaces import BASE
 from sixaika_graph.queries import NamedQuery, Term, bind, parse_parameter
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import pages, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.freshness import CACHED
@@ -118,7 +119,10 @@ def _read_terms(asked: NamedQuery) -> dict[str, Term]:
         if variable in _EVERYWHERE:
             continue
         if len(values) > 1:
-            raise Refusal("duplicate-parameter", f"The parameter {variable} is given twice.")
+            raise Refusal(
+                "duplicate-parameter",
+                Sentence("The parameter {name} is given twice.", name=variable),
+            )
         terms[variable] = parse_parameter(asked, variable, values[0])
     return terms
 
@@ -190,7 +194,13 @@ def _parameters() -> str:
 def _unknown_suffix(asked: NamedQuery, suffix: str) -> Refusal:
     right = ["rq", "html", *(row.suffix for row in _formats(asked))]
     addresses = [_address(asked, one) for one in right]
-    detail = f"{asked.name} is a {asked.form} query: it has no .{suffix}, but .{', .'.join(right)}."
+    detail = Sentence(
+        "{name} is a {form} query: it has no .{suffix}, but .{right}.",
+        name=asked.name,
+        form=asked.form,
+        suffix=suffix,
+        right=", .".join(right),
+    )
     return Refusal("not-found", detail, available=addresses)
 
 

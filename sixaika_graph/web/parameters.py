@@ -9,6 +9,7 @@ from flask import Response, request
 
 from sixaika_graph.errors import NotAcceptable
 from sixaika_graph.formats import Format
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.negotiation import parse_accept, prefers_html
 from sixaika_graph.web.problems import Refusal
@@ -24,7 +25,10 @@ def single(name: str) -> str | None:
     """
     values = request.values.getlist(name)
     if len(values) > 1:
-        raise Refusal("duplicate-parameter", f"The parameter {name} is given more than once.")
+        raise Refusal(
+            "duplicate-parameter",
+            Sentence("The parameter {name} is given more than once.", name=name),
+        )
     return values[0] if values else None
 
 
@@ -38,7 +42,16 @@ def whole(name: str, default: int, low: int, high: int) -> int:
     if text is None or not text.strip():
         return default
     if not text.isascii() or not text.isdecimal() or not low <= int(text[:9]) <= high:
-        raise bad(name, f"{name} is a whole number from {low} to {high}, not {text[:40]!r}.")
+        raise bad(
+            name,
+            Sentence(
+                "{name} is a whole number from {low} to {high}, not {text!r}.",
+                name=name,
+                low=low,
+                high=high,
+                text=text[:40],
+            ),
+        )
     return int(text)
 
 
@@ -61,7 +74,7 @@ def byte_order_mark(row: Format | None) -> bytes:
     return codecs.BOM_UTF8 if asked else b""
 
 
-def bad(name: str, detail: str, available: Sequence[str] = ()) -> Refusal:
+def bad(name: str, detail: Sentence, available: Sequence[str] = ()) -> Refusal:
     """Return the refusal of a parameter, and what it can be."""
     if available:
         return Refusal("bad-parameter", detail, parameter=name, available=list(available))
@@ -77,10 +90,21 @@ def parse_json(name: str, text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise bad(name, f"{name} is not JSON: {error.msg} in {where}.") from None
+        raise bad(
+            name,
+            Sentence(
+                "{name} is not JSON: {reason} in line {line}, column {column}.",
+                name=name,
+                reason=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            ),
+        ) from None
     except (ValueError, RecursionError):
-        raise bad(name, f"{name} cannot be read: a number or its nesting is too large.") from None
+        raise bad(
+            name,
+            Sentence("{name} cannot be read: a number or its nesting is too large.", name=name),
+        ) from None
 
 
 def readable(text: str) -> str:
@@ -109,7 +133,7 @@ def wants_html() -> bool:
     if asked in ("html", "json"):
         return asked == "html"
     if asked:
-        detail = f"format is html or json, not {asked[:40]!r}."
+        detail = Sentence("format is html or json, not {text!r}.", text=asked[:40])
         raise bad("format", detail, ["html", "json"])
     accept = parse_accept(request.headers.get("Accept"))
     if prefers_html(accept, "results"):

@@ -19,6 +19,7 @@ from sixaika_graph.errors import (
     SixaikaError,
     UnknownResource,
 )
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import hints
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.negotiation import parse_accept, prefers_html, vary
@@ -42,7 +43,8 @@ _log = logging.getLogger(__name__)
 class Problem:
     """One problem of one request.
 
-    `detail` says what is wrong this time, `instance` is the identifier of the request, `members`
+    `detail` says what is wrong this time, in English with what a page needs to tell it in another
+    language; `instance` is the identifier of the request, `members`
     are the extension members (limit, elapsed, line, column, offset, excerpt, hint, available,
     similar).
     """
@@ -79,7 +81,12 @@ class Refusal(SixaikaError):
     """A request that is refused before the engine is asked: a slug of PROBLEM_TYPES and why."""
 
     def __init__(
-        self, slug: str, detail: str, *, headers: Mapping[str, str] | None = None, **members: object
+        self,
+        slug: str,
+        detail: Sentence,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
     ) -> None:
         super().__init__(detail)
         self.type = PROBLEM_TYPES[slug]
@@ -101,9 +108,9 @@ def problem_of(error: SixaikaError | HTTPException) -> Problem:
     if isinstance(error, HTTPException):
         return _of_framework(error)
     if isinstance(error, Refusal):
-        return _problem(error.type, str(error), error.members, error.headers)
+        return _problem(error.type, error.args[0], error.members, error.headers)
     kind = type_of(error)
-    detail = kind.explanation if kind.slug == "internal-error" else str(error)
+    detail = kind.explanation if kind.slug == "internal-error" else error.args[0]
     retry_after = getattr(error, "retry_after", None)
     headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
     return _problem(kind, detail, _members(error), headers)

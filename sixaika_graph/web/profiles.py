@@ -11,6 +11,7 @@ from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
 from sixaika_graph.namespaces import BASE, PREFIXES
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 
 PROVENANCE: Final = "provenance"
@@ -34,7 +35,9 @@ def asked_profile(*, by_header: bool, offered: bool) -> str:
     if named:
         if named != PROVENANCE or not offered:
             known = [PROVENANCE] if offered else []
-            raise parameters.bad("profile", f"There is no profile {named[:40]!r}.", known)
+            raise parameters.bad(
+                "profile", Sentence("There is no profile {name!r}.", name=named[:40]), known
+            )
         return PROVENANCE
     return liked(request.headers.get(HEADER, "")) if by_header and offered else ""
 

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from flask import Request
 
 from sixaika_graph.formats import Format, of_kind
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.negotiation import named_formats
 from sixaika_graph.web.problems import Refusal
 
@@ -44,14 +45,14 @@ def read_operation(request: Request) -> Operation:
     Raises:
         Refusal: the request breaks the protocol, or asks for an update.
     """
-    _require_utf8(request.query_string, "query string")
+    _require_utf8(request.query_string, Sentence("query string"))
     texts = [*request.args.getlist("query"), *_texts_in_body(request)]
     if "update" in request.values:
         raise _update()
     if len(texts) > 1:
-        raise Refusal("duplicate-parameter", "The request has more than one query.")
+        raise Refusal("duplicate-parameter", Sentence("The request has more than one query."))
     if not texts and request.method not in ("GET", "HEAD"):
-        raise Refusal("missing-parameter", "The parameter query is missing.")
+        raise Refusal("missing-parameter", Sentence("The parameter query is missing."))
     default = _graphs(request, "default-graph-uri")
     named = _graphs(request, "named-graph-uri")
     return Operation(
@@ -71,21 +72,33 @@ def _texts_in_body(request: Request) -> list[str]:
     if not request.mimetype:
         raise Refusal(
             "missing-parameter",
-            f"The request has no Content-Type; send {FORM} or {DIRECT}.",
+            Sentence(
+                "The request has no Content-Type; send {form} or {direct}.",
+                form=FORM,
+                direct=DIRECT,
+            ),
             headers=_offered(),
         )
     if request.mimetype not in (FORM, DIRECT):
         raise Refusal(
             "unsupported-media-type",
-            f"The body is {request.mimetype}; send {FORM} or {DIRECT}.",
+            Sentence(
+                "The body is {kind}; send {form} or {direct}.",
+                kind=request.mimetype,
+                form=FORM,
+                direct=DIRECT,
+            ),
             headers=_offered(),
             available=[FORM, DIRECT],
         )
     body = request.get_data()
     charset = request.mimetype_params.get("charset", "").lower()
     if charset not in _UTF8:
-        raise Refusal("bad-encoding", f"The body is declared to be {charset}; send UTF-8.")
-    _require_utf8(body, "body", encoded=request.mimetype == FORM)
+        raise Refusal(
+            "bad-encoding",
+            Sentence("The body is declared to be {charset}; send UTF-8.", charset=charset),
+        )
+    _require_utf8(body, Sentence("body"), encoded=request.mimetype == FORM)
     return [body.decode()] if request.mimetype == DIRECT else request.form.getlist("query")
 
 
@@ -94,17 +107,20 @@ def _offered() -> dict[str, str]:
 
 
 def _update() -> Refusal:
-    return Refusal("read-only", "The request is an update; this endpoint is read-only.")
+    return Refusal("read-only", Sentence("The request is an update; this endpoint is read-only."))
 
 
-def _require_utf8(sent: bytes, where: str, *, encoded: bool = True) -> None:
+def _require_utf8(sent: bytes, where: Sentence, *, encoded: bool = True) -> None:
     if not _BEYOND_ASCII.search(sent):
         return
     try:
         (unquote_to_bytes(sent) if encoded else sent).decode()
     except UnicodeDecodeError as error:
         raise Refusal(
-            "bad-encoding", f"The {where} is not UTF-8 from byte {error.start + 1} on."
+            "bad-encoding",
+            Sentence(
+                "The {where} is not UTF-8 from byte {byte} on.", where=where, byte=error.start + 1
+            ),
         ) from None
 
 
@@ -112,7 +128,11 @@ def _graphs(request: Request, name: str) -> tuple[str, ...]:
     iris = request.values.getlist(name)
     for iri in iris:
         if not is_absolute(iri):
-            raise Refusal("bad-parameter", f"{name} is no absolute IRI: {iri!r}.", parameter=name)
+            raise Refusal(
+                "bad-parameter",
+                Sentence("{name} is no absolute IRI: {iri!r}.", name=name, iri=iri),
+                parameter=name,
+            )
     return tuple(dict.fromkeys(iris))
 
 
@@ -128,7 +148,10 @@ def is_absolute(iri: str) -> bool:
 def _single(request: Request, name: str) -> str | None:
     values = request.values.getlist(name)
     if len(values) > 1:
-        raise Refusal("duplicate-parameter", f"The parameter {name} is given more than once.")
+        raise Refusal(
+            "duplicate-parameter",
+            Sentence("The parameter {name} is given more than once.", name=name),
+        )
     return values[0] if values else None
 
 
@@ -142,7 +165,7 @@ def read_query_id(request: Request) -> str | None:
     if name is not None and not _QUERY_ID.fullmatch(name):
         raise Refusal(
             "bad-parameter",
-            "Query-Id is 1 to 128 letters, digits, dots, hyphens, underscores or colons.",
+            Sentence("Query-Id is 1 to 128 letters, digits, dots, hyphens, underscores or colons."),
             parameter="Query-Id",
         )
     return name
@@ -159,7 +182,7 @@ def _timeout(request: Request) -> float | None:
     if not 0 < seconds < math.inf:
         raise Refusal(
             "bad-parameter",
-            f"timeout is a number of seconds above 0, not {text!r}.",
+            Sentence("timeout is a number of seconds above 0, not {text!r}.", text=text),
             parameter="timeout",
         )
     return seconds
@@ -182,7 +205,10 @@ def read_formats(request: Request) -> tuple[Format, ...] | None:
     if not formats:
         raise Refusal(
             "bad-parameter",
-            f"format is a suffix or a media type that is known here, not {', '.join(names)!r}.",
+            Sentence(
+                "format is a suffix or a media type that is known here, not {names!r}.",
+                names=", ".join(names),
+            ),
             parameter="format",
             available=_known_formats(of_kind("graph", "results", "html")),
         )

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from flask import Blueprint, Response, render_template, request
 
 from sixaika_graph.errors import UnknownResource
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.batch import read_batch
 from sixaika_graph.web.candidates import Candidate, reconcile
@@ -46,10 +47,14 @@ def service() -> Response:
 
 def _unreadable() -> Refusal:
     if request.mimetype and request.mimetype not in _FORMS:
-        detail = f"The body is {request.mimetype}; send {FORM}."
+        detail = Sentence(
+            "The body is {kind}; send {offered}.", kind=request.mimetype, offered=FORM
+        )
         accepted = {"Accept-Post": FORM}
         return Refusal("unsupported-media-type", detail, headers=accepted, available=[FORM])
-    return parameters.bad("queries", "A POST needs a form with queries or extend, in JSON.")
+    return parameters.bad(
+        "queries", Sentence("A POST needs a form with queries or extend, in JSON.")
+    )
 
 
 def _answers(text: str, known: Lookup, language: str) -> Mapping[str, object]:

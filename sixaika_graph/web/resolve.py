@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from sixaika_graph.errors import NotAcceptable, UnknownResource
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.evidence import statements_on
 from sixaika_graph.web.headers import redirect_to
@@ -39,7 +40,7 @@ def resolve() -> Response:
     """
     identifier, source = parameters.single("id"), parameters.single("source")
     if (identifier is None) == (source is None):
-        raise parameters.bad("id", "Send one id, or one source: the address of a page.")
+        raise parameters.bad("id", Sentence("Send one id, or one source: the address of a page."))
     html = _wants_html()
     if source is not None:
         return _source(source, html=html)
@@ -72,7 +73,11 @@ def read_identifiers() -> Sequence[object]:
     """
     sent = _sent()
     if len(sent) > MOST:
-        detail = f"At most {MOST} identifiers can be sent at once, not {len(sent)}."
+        detail = Sentence(
+            "At most {limit} identifiers can be sent at once, not {sent}.",
+            limit=MOST,
+            sent=len(sent),
+        )
         raise Refusal("too-many", detail, limit=MOST)
     return sent
 
@@ -82,7 +87,7 @@ def _sent() -> Sequence[object]:
         sent = parameters.parse_json("The body", _text())
         sent = sent.get("ids") if isinstance(sent, dict) else sent
         if not isinstance(sent, list):
-            raise parameters.bad("ids", "The body is a JSON list of identifiers.")
+            raise parameters.bad("ids", Sentence("The body is a JSON list of identifiers."))
         return sent
     if request.mimetype == _LINES:
         return [line for line in _text().splitlines() if line.strip()]
@@ -95,7 +100,11 @@ def _sent() -> Sequence[object]:
     offered = ", ".join(_BODIES[:3])
     raise Refusal(
         "unsupported-media-type",
-        f"The body is {request.mimetype or 'of no known type'}; send {offered}.",
+        Sentence(
+            "The body is {kind}; send {offered}.",
+            kind=request.mimetype or Sentence("of no known type"),
+            offered=offered,
+        ),
         headers={"Accept-Post": offered},
         available=list(_BODIES[:3]),
     )
@@ -116,7 +125,7 @@ def _resolved(asked: object, known: Lookup, language: str) -> dict[str, Any]:
         described = thing(iri, known, language)
         return {"id": text, "by": means.how, **described, "documents": documents(iri)}
     if means.iris:
-        detail = f"{len(means.iris)} things have this identifier."
+        detail = Sentence("{number} things have this identifier.", number=len(means.iris))
         return {"id": text, "error": "ambiguous", "detail": detail, "candidates": [*means.iris]}
     return {"id": text[:_SHOWN], "error": "unknown", "detail": "Nothing has this identifier."}
 

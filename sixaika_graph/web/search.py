@@ -10,6 +10,7 @@ from rdflib import URIRef
 
 from sixaika_graph.index import LONGEST, Hit, Hits, Kind
 from sixaika_graph.namespaces import curie
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.alternates import link_alternates
 from sixaika_graph.web.labels import Label
@@ -103,7 +104,9 @@ def search() -> Response:
 def _read() -> Asked:
     text = parameters.single("q") or ""
     if len(text) > LONGEST:
-        raise parameters.bad("q", f"q has more than {LONGEST} characters.")
+        raise parameters.bad(
+            "q", Sentence("{name} has more than {limit} characters.", name="q", limit=LONGEST)
+        )
     name = parameters.single("type") or ""
     return Asked(
         text=text,
@@ -118,7 +121,9 @@ def _classes(name: str, known: Lookup) -> tuple[str, ...]:
     classes = known.classes_named(name)
     if not classes:
         offered = [curie(kind) for kind in known.offered_classes()]
-        raise parameters.bad("type", f"No class is called {name[:80]!r}.", offered)
+        raise parameters.bad(
+            "type", Sentence("No class is called {name!r}.", name=name[:80]), offered
+        )
     return classes
 
 

@@ -15,6 +15,7 @@ from rdflib.term import Node
 
 from sixaika_graph.index.folding import folded
 from sixaika_graph.namespaces import curie
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.collection import Collection, Field, Member
 from sixaika_graph.web.lookup import Lookup, lookup
@@ -70,12 +71,19 @@ def read_selection(whole: Collection, *, limit: int | None) -> Selection:
     known = [*fields, *([_YEAR] if whole.has_years else []), _TEXT]
     for name in request.args:
         if name not in known and name not in _COMMON:
-            detail = f"A list of things of the kind {whole.kind} has no filter {name[:40]!r}."
+            detail = Sentence(
+                "A list of things of the kind {kind} has no filter {name!r}.",
+                kind=whole.kind,
+                name=name[:40],
+            )
             raise parameters.bad(name[:40], detail, known)
     asked = {name: (parameters.single(name) or "").strip() for name in known}
     text = asked[_TEXT]
     if len(text) > _LONGEST:
-        raise parameters.bad(_TEXT, f"{_TEXT} has more than {_LONGEST} characters.")
+        raise parameters.bad(
+            _TEXT,
+            Sentence("{name} has more than {limit} characters.", name=_TEXT, limit=_LONGEST),
+        )
     is_bounded = limit is not None or bool((parameters.single("limit") or "").strip())
     return Selection(
         values={
@@ -94,7 +102,9 @@ def _value(whole: Collection, field: Field, asked: str) -> Node:
     for term in values:
         if asked in (slug(term), str(term), curie(str(term))):
             return term
-    detail = f"No {whole.kind} has {asked[:80]!r} as {field.name}."
+    detail = Sentence(
+        "No {kind} has {value!r} as {name}.", kind=whole.kind, value=asked[:80], name=field.name
+    )
     raise parameters.bad(field.name, detail, sorted(map(slug, values)))
 
 
@@ -102,7 +112,10 @@ def _year(text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdecimal() and len(text) == 4):
-        raise parameters.bad(_YEAR, f"{_YEAR} is a year of four digits, not {text[:40]!r}.")
+        raise parameters.bad(
+            _YEAR,
+            Sentence("{name} is a year of four digits, not {text!r}.", name=_YEAR, text=text[:40]),
+        )
     return int(text)
 
 

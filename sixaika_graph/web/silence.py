@@ -11,8 +11,9 @@ from urllib.parse import quote
 
 from sixaika_graph.engine import Answer
 from sixaika_graph.namespaces import PREFIXES, curie
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import Token, tokens
-from sixaika_graph.web.hints import LONGEST, MISTAKES, Hint, declared, found, written
+from sixaika_graph.web.hints import LONGEST, MISTAKES, declared, found, written
 from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.vocabularies import nearest_term
 
@@ -57,7 +58,7 @@ def is_empty(answer: Answer) -> bool:
     return pattern is not None and pattern.fullmatch(body) is not None
 
 
-def explanation(text: str) -> Hint | None:
+def explanation(text: str) -> Sentence | None:
     """Return what may be the reason that a query finds nothing, or None."""
     if len(text) > LONGEST:
         return None
@@ -72,7 +73,7 @@ def explanation(text: str) -> Hint | None:
     )
 
 
-def _of_any_data(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Hint | None:
+def _of_any_data(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Sentence | None:
     return next(_misspelt(seen, prefixes), None) or next(_without_order(seen), None) or _known(seen)
 
 
@@ -84,7 +85,7 @@ def header_value(hint: str) -> str:
     return quote(hint if len(hint) <= _HEADER else f"{hint[:_HEADER]}...", safe=_PRINTABLE)
 
 
-def _namespaces(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
+def _namespaces(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Sentence]:
     """Find namespaces that are nearly those of this data, such as http: in place of https:."""
     known = {_bare(iri): iri for iri in PREFIXES.values()}
     for iri in prefixes.values():
@@ -104,7 +105,7 @@ def _bare(iri: str) -> str:
     return iri.partition("://")[2].removeprefix("www.").rstrip("/#").lower()
 
 
-def _unknown(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
+def _unknown(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Sentence]:
     """Find names of ours that nothing has."""
     for token in seen:
         iri = _expanded(token, prefixes)
@@ -116,7 +117,7 @@ def _unknown(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hin
             yield found(name, term=token.text, **dict(zip(("near", "other"), near, strict=False)))
 
 
-def _misspelt(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hint]:
+def _misspelt(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Sentence]:
     """Find names that a well-known vocabulary does not have; the first ones are looked at."""
     named = {iri: token.text for token in seen if (iri := _expanded(token, prefixes))}
     for iri in islice((iri for iri in named if iri not in prefixes.values()), _COMPARED):
@@ -125,7 +126,7 @@ def _misspelt(seen: Sequence[Token], prefixes: Mapping[str, str]) -> Iterator[Hi
             yield found("misspelt-term", term=named[iri], near=curie(near))
 
 
-def _without_order(seen: Sequence[Token]) -> Iterator[Hint]:
+def _without_order(seen: Sequence[Token]) -> Iterator[Sentence]:
     """Find variables that hold IRIs, as subjects do, compared by < or >."""
     windows = zip(seen, seen[1:], seen[2:], strict=False)
     subjects = {
@@ -149,10 +150,10 @@ def _expanded(token: Token, prefixes: Mapping[str, str]) -> str | None:
     return prefixes[prefix] + name if token.kind == "name" and prefix in prefixes else None
 
 
-def _known(seen: Sequence[Token]) -> Hint | None:
+def _known(seen: Sequence[Token]) -> Sentence | None:
     text = written(seen)
     for row in MISTAKES["empty"]:
         match = re.search(row.text, text)
         if match:
-            return Hint.of(row.hint, base=publication().base, **match.groupdict())
+            return Sentence(row.hint, base=publication().base, **match.groupdict())
     return None

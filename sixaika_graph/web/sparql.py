@@ -12,6 +12,7 @@ from sixaika_graph.descriptions.service import service_description
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.errors import NotAcceptable, SixaikaError
 from sixaika_graph.formats import Format, Kind, by_media_type, of_kind
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import pages, parameters, problems, responses, silence
 from sixaika_graph.web.alternates import Alternate, offer
 from sixaika_graph.web.caution import caution
@@ -54,7 +55,7 @@ def endpoint() -> Response:
 def cancel(name: str) -> Response:
     """End the running query whose Query-Id is this name."""
     if not publication().engine.cancel(name):
-        raise Refusal("not-found", "No query of that name is running.")
+        raise Refusal("not-found", Sentence("No query of that name is running."))
     response = Response(status=HTTPStatus.NO_CONTENT)
     response.headers["Cache-Control"] = NEVER
     return response

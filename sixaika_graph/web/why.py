@@ -11,6 +11,7 @@ from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from sixaika_graph.errors import UnknownResource
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import parameters
 from sixaika_graph.web.evidence import written
 from sixaika_graph.web.facts import Facts, read_facts
@@ -97,12 +98,14 @@ def why() -> Response:
 def _subject(known: Lookup) -> URIRef:
     text = (parameters.single("subject") or "").strip()
     if not text:
-        raise parameters.bad("subject", "subject is the IRI, short IRI or code of a thing.")
+        raise parameters.bad(
+            "subject", Sentence("subject is the IRI, short IRI or code of a thing.")
+        )
     found = meaning(parameters.readable(text), known)
     if not found.iris:
         raise UnknownResource(text[:_SHOWN])
     if len(found.iris) > 1:
-        detail = f"{len(found.iris)} things have this identifier."
+        detail = Sentence("{number} things have this identifier.", number=len(found.iris))
         raise parameters.bad("subject", detail, found.iris)
     return URIRef(found.iris[0])
 
@@ -111,7 +114,7 @@ def _property() -> URIRef:
     text = (parameters.single("property") or "").strip()
     found = expand(parameters.readable(text)) if text else None
     if found is None or not is_absolute(found):
-        detail = "property is the IRI or short IRI of a property, such as schema:endDate."
+        detail = Sentence("property is the IRI or short IRI of a property, such as schema:endDate.")
         raise parameters.bad("property", detail)
     return found
 
@@ -119,7 +122,11 @@ def _property() -> URIRef:
 def _unsaid(subject: URIRef, asked: URIRef) -> Refusal:
     """Return the answer that nobody states the property, and what is stated of the thing."""
     said = sorted(curie(one) for one in read_facts([subject]).about(subject) if one != RDF.type)
-    detail = f"Nothing is said of {curie(subject)} by {curie(asked)[:_SHOWN]}."
+    detail = Sentence(
+        "Nothing is said of {thing} by {property}.",
+        thing=curie(subject),
+        property=curie(asked)[:_SHOWN],
+    )
     return Refusal("not-found", detail, parameter="property", available=said)
 
 
