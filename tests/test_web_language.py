@@ -102,7 +102,6 @@ def test_terms_of_other_vocabularies_have_a_name_in_every_language(settings: Set
         ("/", "de,fr;q=0.9", "en"),
         ("/", "de,fi;q=0.1", "fi"),
         ("/?lang=fi", "sv", "fi"),
-        ("/?lang=de", "sv", "sv"),
         ("/?lang=", None, "en"),
         ("/page/place/oulu?lang=sv", None, "sv"),
         ("/page/place/nowhere", "fi", "fi"),
@@ -120,6 +119,20 @@ def test_the_language_is_the_one_asked_for(
     assert response.headers["Content-Language"] == language
     assert f'<html lang="{language}">' in response.text
     assert "Accept-Language" in response.headers["Vary"]
+
+
+@pytest.mark.parametrize("address", ["/?lang=de", "/page/place/oulu?lang=xx", "/search?lang=SV"])
+def test_a_language_that_is_not_there_is_refused_in_one_that_is(
+    client: FlaskClient, address: str
+) -> None:
+    page = client.get(address, headers=BROWSER | {"Accept-Language": "sv"})
+    machine = client.get(address)
+
+    assert page.status_code == machine.status_code == 400
+    assert page.headers["Content-Language"] == "sv"
+    assert "lang är en, fi, sv, inte" in page.text
+    assert machine.json is not None
+    assert (machine.json["parameter"], machine.json["available"]) == ("lang", ["en", "fi", "sv"])
 
 
 def test_the_language_switch_keeps_the_page_and_its_parameters(client: FlaskClient) -> None:

@@ -48,6 +48,15 @@ def test_machines_get_a_list_with_all_that_they_need(
     assert described["answers"]["text/csv"] == f"{address}.csv"
 
 
+def test_the_list_of_questions_can_be_asked_for_by_format(client: FlaskClient) -> None:
+    browser = {"Accept": "text/html"}
+
+    assert client.get("/queries/?format=json", headers=browser).mimetype == "application/json"
+    assert client.get("/queries/?format=html").mimetype == "text/html"
+    refused = client.get("/queries/?format=ttl")
+    assert (refused.status_code, refused.json["available"]) == (400, ["html", "json"])  # type: ignore[index]
+
+
 def test_every_address_of_the_list_answers(client: FlaskClient, publication: Publication) -> None:
     for query in client.get("/queries/").get_json()["queries"]:
         for address in (query["query"], *query["answers"].values()):

@@ -277,8 +277,37 @@ def test_the_form_shows_what_is_chosen_and_leads_on(server: str) -> None:
     assert not set(first) & set(second)
 
 
+def options(server: str, address: str, name: str) -> dict[str, int]:
+    """Return how many members each value of a filter is said to have on the page of a list."""
+    page = send(server, address, headers={"Accept": "text/html", "Accept-Language": "en"})
+    (form,) = re.findall(rf'name="{name}">(.*?)</select>', page.body.decode(), re.DOTALL) or [""]
+    found = re.findall(r'<option value="([^"]+)"[^>]*>[^<]*\((\d+)\)</option>', form)
+    return {value: int(count) for value, count in found}
+
+
+def test_the_form_counts_what_fits_all_else_that_is_chosen(server: str) -> None:
+    all_of_them = options(server, "/page/project", "place")
+    within = options(server, "/page/project?fund=erdf", "place")
+    chosen = options(server, "/page/project?fund=erdf&place=oulu", "place")
+
+    assert chosen == within != all_of_them
+    for value, count in within.items():
+        found = send(server, f"/data/project.json?fund=erdf&place={value}").json()
+        assert found["total"] == count, value
+    assert sum(options(server, "/page/project?q=circhubs", "fund").values()) <= 2
+
+
+def test_where_nothing_fits_there_is_nothing_to_choose(server: str) -> None:
+    assert options(server, "/page/project?q=zzz", "place") == {}
+    assert options(server, "/page/project?q=zzz&place=oulu", "place") == {"oulu": 0}
+
+
 def test_a_browser_is_led_from_data_to_the_page_and_a_suffix_back(server: str) -> None:
     browser = {"Accept": "text/html,*/*;q=0.8"}
+    named = send(server, "/page/project?place=oulu&format=csv", headers=browser)
+    unknown = send(server, "/page/project?format=docx")
+    assert (named.status, unknown.status) == (303, 400)
+    assert named.headers["location"] == "/data/project?place=oulu&format=csv"
     to_page = send(server, "/data/project?place=oulu", headers=browser)
     to_data = send(server, "/page/project.csv?place=oulu")
 

@@ -19,12 +19,13 @@ from xml.etree import ElementTree
 import pytest
 from conftest import START_LIMIT, free_port
 from flask.testing import FlaskClient
-from rdflib import RDF, VOID, XSD, Graph, Literal, URIRef
+from markupsafe import escape
+from rdflib import RDF, RDFS, VOID, XSD, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from wire import send
 
 from sixaika_graph.descriptions.catalogue import undescribed
-from sixaika_graph.namespaces import DCAT, GRAPH, ID, SPDX
+from sixaika_graph.namespaces import DCAT, GRAPH, ID, SPDX, VCARD
 from sixaika_graph.publication import Edition, Prepared, Publication, publish
 from sixaika_graph.release import Release, release
 from sixaika_graph.settings import Settings
@@ -177,6 +178,28 @@ def test_every_distribution_has_its_place_on_the_page_of_the_catalogue(
     for file in files:
         assert f'id="{str(file).rpartition("/")[2]}"' in page, file
     assert client.get("/id/distribution/sixaika-docx").status_code == 404
+
+
+def test_every_part_of_a_dataset_has_its_place_and_its_words_on_the_page(
+    client: FlaskClient,
+) -> None:
+    """`…/dataset/sixaika#rights` is one of the IRIs that the catalogue gives."""
+    graph = Graph().parse(data=client.get("/catalog.nt").text, format="nt")
+    wholes = (ID["dataset/"], ID["catalogue/"])
+    parts = {node for node in graph.subjects() if "#" in str(node) and str(node).startswith(wholes)}
+
+    assert {str(part).partition("#")[2] for part in parts} == {
+        "contact", "period", "provenance", "rights",
+    }  # fmt: skip
+    for part in parts:
+        whole, _, anchor = str(part).partition("#")
+        page = client.get(whole.replace(ID, "/page/"), headers={"Accept": "text/html"}).text
+        _, found, after = page.partition(f'<div id="{anchor}">')
+        assert found, part
+        said = after.partition("</div>")[0]
+        for text in (*graph.objects(part, RDFS.label), *graph.objects(part, VCARD.fn)):
+            assert (str(escape(str(text))) in said) == (getattr(text, "language", "") == "en")
+    assert "2022" in client.get("/page/dataset/sixaika?lang=fi").text.partition('id="period"')[2]
 
 
 # A catalogue that is cut short: a portal deletes what it does not find

@@ -92,9 +92,10 @@ class Collection:
         """Return the fields that members can be chosen by."""
         return tuple(field for field in self.fields if field.filters)
 
-    def counts(self, field: Field) -> Mapping[Node, int]:
-        """Return every value of a field, and how many members have it."""
-        return Counter(term for one in self.members for term in one.values.get(field.name, ()))
+    def counts(self, field: Field, among: Iterable[Member] | None = None) -> Mapping[Node, int]:
+        """Return every value of a field, and how many members, or how many among some, have it."""
+        members = self.members if among is None else among
+        return Counter(term for one in members for term in one.values.get(field.name, ()))
 
     def ordered(self, members: Iterable[Member], language: str) -> list[Member]:
         """Return members by their names in a language, and by IRI where names are equal."""

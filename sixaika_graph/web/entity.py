@@ -16,6 +16,7 @@ from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.citation import Citation, cite
 from sixaika_graph.web.disagreement import Choice, disagreements, read_choices
 from sixaika_graph.web.facts import Facts, read_facts
+from sixaika_graph.web.fragments import Fragment, read_fragments
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.layout import layout_of
@@ -42,7 +43,8 @@ class Entity:
     `part` names the only group that is shown, None where the page is whole; `next` leads on.
     Where its kind has a layout, `glance` are the groups shown first, which are not in `groups`, and
     `overview` is what the layout asks for. `names` are its names by language, None for one that no
-    source gives. `citation` says how to cite it; what is in a lone file has none.
+    source gives. `fragments` are its parts that only the catalogue
+    describes. `citation` says how to cite it; what is in a lone file has none.
     """
 
     link: Link
@@ -63,6 +65,7 @@ class Entity:
     overview: Overview | None = None
     names: tuple[tuple[str, Statement | None], ...] = ()
     citation: Citation | None = None
+    fragments: tuple[Fragment, ...] = ()
 
     @property
     def template(self) -> str:
@@ -86,7 +89,7 @@ def describe(iri: URIRef) -> Entity:
     if seen is not None:
         return _laid_out(shown, material, seen)
     if not publication().file:
-        return shown
+        return replace(shown, fragments=read_fragments(iri))
     # A lone file states what it states, in whichever graph.
     return replace(
         shown,

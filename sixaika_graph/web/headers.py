@@ -12,6 +12,7 @@ from markupsafe import escape
 from sixaika_graph.errors import Overloaded
 from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.keys import UNREAD, has_host
+from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.plain_query import ASKED, Asked
 from sixaika_graph.web.problems import Refusal, request_id
 from sixaika_graph.web.responses import total_time
@@ -82,6 +83,8 @@ def _begin() -> Response | None:
     _check_coding(environ)
     if environ["REQUEST_METHOD"] == "OPTIONS":
         return _answer_preflight()
+    if "lang=" in environ["QUERY_STRING"]:
+        _check_language()
     return _leave_trailing_slash() if environ["PATH_INFO"].endswith("/") else None
 
 
@@ -117,6 +120,16 @@ def _check_coding(environ: "WSGIEnvironment") -> None:
             Sentence("The body has the content coding {coding}; send it without.", coding=coding),
             headers={"Accept-Encoding": "identity"},
         )
+
+
+def _check_language() -> None:
+    """Refuse a language that nothing here has; the portals' interface knows no such parameter."""
+    asked = request.args.get("lang")
+    if asked and asked not in LANGUAGES and not request.path.startswith("/api/"):
+        detail = Sentence(
+            "lang is {known}, not {text!r}.", known=", ".join(LANGUAGES), text=asked[:40]
+        )
+        raise Refusal("bad-parameter", detail, parameter="lang", available=list(LANGUAGES))
 
 
 def _answer_preflight() -> Response | None:

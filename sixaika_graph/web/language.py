@@ -31,7 +31,10 @@ def current_language() -> str:
 
 
 def asked_language() -> str | None:
-    """Return the language that the address names by `?lang=`; one that we lack counts as none."""
+    """Return the language that the address names by `?lang=`.
+
+    None for one that we lack, as on the page that refuses it.
+    """
     asked = request.args.get("lang")
     return asked if asked in LANGUAGES else None
 

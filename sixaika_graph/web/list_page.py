@@ -1,6 +1,6 @@
 """The page of a list: the form to choose by, the table of members, the way to the other parts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from sixaika_graph.web.labels import Label
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.links import local
 from sixaika_graph.web.nodes import EXACT
-from sixaika_graph.web.selection import Selection, slug
+from sixaika_graph.web.selection import Selection, select, slug
 from sixaika_graph.web.statements import AMOUNTS
 from sixaika_graph.web.values import Link, Names, Text, Value, money
 
@@ -23,10 +23,15 @@ _PRECISION: Final = "precision"
 
 @dataclass(frozen=True)
 class Option:
-    """One value to choose: `value` goes into the address, `count` members of all have it."""
+    """One value to choose: `value` goes into the address.
+
+    `count` members have it of those that fit all else that is asked for; `language` is that of its
+    name where it is not the visitor's, else "".
+    """
 
     value: str
     text: str
+    language: str
     count: int
     chosen: bool
 
@@ -83,14 +88,20 @@ def read_list_page(
 ) -> ListPage:
     """Return the page of some members; the names of everything on it are asked for at once."""
     shown = [field for field in whole.fields if field.shown]
-    names = Names(_terms(whole, shown, members))
+    counts = _counts(whole, asked)
+    names = Names(_terms(whole, shown, members, counts))
     after = asked.offset + len(members)
     return ListPage(
         title=whole.titles.get(current_language(), whole.titles["en"]),
         path=_path(whole),
         filters=tuple(
-            Filter(field.name, names.link(field.property), _options(field, whole, asked, names))
-            for field in whole.filters()
+            Filter(
+                field.name,
+                names.link(field.property),
+                _options(counts[field], asked, field.name, names),
+            )
+            for field in counts
+            if counts[field]
         ),
         year=str(asked.year or "") if whole.has_years else None,
         text=asked.text,
@@ -108,24 +119,51 @@ def _path(whole: Collection) -> str:
     return f"/page/{whole.kind}"
 
 
-def _terms(whole: Collection, shown: Sequence[Field], members: Sequence[Member]) -> set[Node]:
+def _counts(whole: Collection, asked: Selection) -> Mapping[Field, Mapping[Node, int]]:
+    """Count the values to choose among the members that fit all else that is asked for.
+
+    The value that is chosen stays, even where nothing has it.
+    """
+    fitting = select(whole, asked)
+    counts: dict[Field, Mapping[Node, int]] = {}
+    for field in whole.filters():
+        chosen = asked.values.get(field.name)
+        others = fitting if chosen is None else select(whole, asked.without(field.name))
+        none = {} if chosen is None else {chosen: 0}
+        counts[field] = none | dict(whole.counts(field, others))
+    return counts
+
+
+def _terms(
+    whole: Collection,
+    shown: Sequence[Field],
+    members: Sequence[Member],
+    counts: Mapping[Field, Mapping[Node, int]],
+) -> set[Node]:
     """Return every term on the page."""
     terms: set[Node] = {field.property for field in whole.fields}
     terms |= {member.iri for member in members}
-    terms |= {term for field in whole.filters() for term in whole.counts(field)}
+    terms |= {term for found in counts.values() for term in found}
     for member in members:
         for name in (*(field.name for field in shown), _PRECISION):
             terms |= set(member.values.get(name, ()))
     return terms
 
 
-def _options(field: Field, whole: Collection, asked: Selection, names: Names) -> tuple[Option, ...]:
-    counts = whole.counts(field)
-    chosen = asked.values.get(field.name)
+def _options(
+    counts: Mapping[Node, int], asked: Selection, name: str, names: Names
+) -> tuple[Option, ...]:
+    chosen = asked.values.get(name)
     return tuple(
-        Option(slug(term), names.value(term).text, counts[term], term == chosen)
+        _option(term, counts[term], names.value(term), is_chosen=term == chosen)
         for term in names.ordered(counts)
     )
+
+
+def _option(term: Node, count: int, shown: Value, *, is_chosen: bool) -> Option:
+    label = shown.label if isinstance(shown, Link) else None
+    language = label.language if label and label.fell_back else ""
+    return Option(slug(term), shown.text, language, count, is_chosen)
 
 
 def _row(member: Member, shown: Sequence[Field], names: Names) -> Row:

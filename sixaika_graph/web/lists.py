@@ -102,6 +102,10 @@ def page(kind: str) -> Response:
     name, fixed = _named(kind)
     if fixed is not None and fixed.kind != "html":
         return redirect_to(f"/data/{kind}", HTTPStatus.SEE_OTHER)
+    if fixed is None and "format" in request.args:
+        row = asked_format(None, strictly=False, formats=_FORMATS)
+        if row.kind != "html":
+            return redirect_to(f"/data/{name}", HTTPStatus.SEE_OTHER)
     part = _read(name, SHOWN, current_language())
     document = _document(part)
     offer_representations(document)

@@ -35,7 +35,7 @@ COLUMNS: Final[Mapping[URIRef, Sequence[URIRef]]] = {
         DCTERMS.isPartOf, SCHEMA.funder, S6.fund, FRAPO.hasMonetaryValue, S6.share, S6.amountKind,
     ),
     S6.Figure: (S6.figureOf, S6.measures, SCHEMA.value, S6.scope, DCTERMS.date, S6.asStatedOn),
-    S6.KnownGap: (S6.gapOf, S6.gapProperty, S6.gapReason),
+    S6.KnownGap: (S6.gapOf, S6.gapProperty, DCTERMS.language, S6.gapReason),
     S6.Choice: (S6.choiceOf, S6.choiceProperty, S6.chosen, S6.setAside, S6.choiceRule),
 }  # fmt: skip
 """The kinds of nodes, in the order of their tables, and the columns of each."""

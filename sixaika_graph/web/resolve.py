@@ -94,7 +94,10 @@ def _sent() -> Sequence[object]:
     if request.mimetype in _BODIES:
         sent = request.form.getlist("id")
         if not sent:
-            detail = f"The form has no id. A list in JSON needs Content-Type: {parameters.JSON}."
+            detail = Sentence(
+                "The form has no id. A list in JSON needs Content-Type: {type}.",
+                type=parameters.JSON,
+            )
             raise parameters.bad("id", detail)
         return sent
     offered = ", ".join(_BODIES[:3])

@@ -14,6 +14,7 @@ from rdflib import URIRef
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.namespaces import BASE
+from sixaika_graph.sentence import Sentence
 from sixaika_graph.web import pages, parameters
 from sixaika_graph.web.addresses import (
     data_path,
@@ -155,7 +156,11 @@ def _profiled(document: Document, fixed: Format | None) -> tuple[Format, ...]:
     profile = asked_profile(by_header=is_negotiated(fixed), offered=bool(document.quads))
     if profile and fixed is not None and fixed not in DATASETS:
         having = [f"{document.path}.{row.suffix}" for row in DATASETS]
-        detail = f"The profile {profile} has no document that ends in .{fixed.suffix}."
+        detail = Sentence(
+            "The profile {profile} has no document that ends in .{suffix}.",
+            profile=profile,
+            suffix=fixed.suffix,
+        )
         raise parameters.bad("profile", detail, having)
     return DATASETS if profile else document.formats
 

@@ -5,7 +5,7 @@ that looks like the one asked for.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -48,6 +48,10 @@ class Selection:
         pairs = {name: slug(term) for name, term in self.values.items()}
         pairs |= {_YEAR: str(self.year)} if self.year is not None else {}
         return pairs | ({_TEXT: self.text} if self.text else {})
+
+    def without(self, name: str) -> "Selection":
+        """Return the same selection without the value of one field."""
+        return replace(self, values={one: term for one, term in self.values.items() if one != name})
 
     def address(self, path: str, **more: str | int) -> str:
         """Return the address of the same selection with other parameters."""
