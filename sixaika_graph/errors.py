@@ -198,18 +198,29 @@ class EngineUnavailable(SixaikaError):
 
 
 class NotAcceptable(SixaikaError):
-    """No media type that the client accepts can be offered; `parameter` is what asks for others."""
+    """No media type that the client accepts can be offered; `parameter` is what asks for others.
 
-    def __init__(self, offers: Sequence[str], *, parameter: str | None = None) -> None:
+    `reason` says why not, where the answer as such could be had in one of them.
+    """
+
+    def __init__(
+        self, offers: Sequence[str], *, parameter: str | None = None, reason: str = ""
+    ) -> None:
         listed = ", ".join(offers)
-        blamed = Sentence(
-            "What {parameter} names is no format of this answer. Available: {offers}.",
-            parameter=parameter,
-            offers=listed,
-        )
-        super().__init__(blamed if parameter else Sentence("Available: {offers}.", offers=listed))
+        if reason:
+            told = Sentence("{reason} Available: {offers}.", reason=reason, offers=listed)
+        elif parameter:
+            told = Sentence(
+                "What {parameter} names is no format of this answer. Available: {offers}.",
+                parameter=parameter,
+                offers=listed,
+            )
+        else:
+            told = Sentence("Available: {offers}.", offers=listed)
+        super().__init__(told)
         self.offers = tuple(offers)
         self.parameter = parameter
+        self.reason = reason
 
 
 class UnknownResource(SixaikaError):

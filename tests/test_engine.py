@@ -210,6 +210,60 @@ def test_not_acceptable(engine: LocalEngine, text: str, wanted: Any, kind: Any) 
     assert raised.value.offers == tuple(row.media_type for row in of_kind(kind))
 
 
+XML: Final = {"results_type": "application/sparql-results+xml", "graph_type": "application/rdf+xml"}
+
+
+@pytest.mark.parametrize("form", ["SELECT ?x", "CONSTRUCT { <urn:x:s> <urn:x:p> ?x }"])
+def test_a_line_end_in_xml_is_the_one_of_the_data(engine: LocalEngine, form: str) -> None:
+    """Unless it is written as a reference, a reader of XML makes a line feed of it."""
+    answer = ask(engine, f'{form} {{ BIND ("a\\rb\\r\\n\\tc" AS ?x) }}', **XML)
+    body = io.BytesIO(answer.read())
+
+    if answer.form == "solutions":
+        ((text,),) = list(Result.parse(body, content_type=answer.media_type))  # type: ignore[misc]
+    else:
+        (text,) = Graph().parse(body, format="xml").objects()
+    assert text == Literal("a\rb\r\n\tc")
+
+
+@pytest.mark.parametrize("form", ["SELECT ?x", "CONSTRUCT { <urn:x:s> <urn:x:p> ?x }"])
+@pytest.mark.parametrize(
+    "character", ["\\u0000", "\\b", "\\u000B", "\\u001F", "\\uFFFE", "\\uFFFF"]
+)
+@pytest.mark.parametrize("before", [0, 8190, 20_000])
+def test_what_xml_cannot_hold_is_refused_in_xml_only(
+    engine: LocalEngine, form: str, character: str, before: int
+) -> None:
+    """However far into the answer it stands: what was written before is not sent."""
+    text = f'{form} {{ BIND ("{"a" * before}{character}" AS ?x) }}'
+
+    with pytest.raises(errors.NotAcceptable, match="control character") as raised:
+        ask(engine, text, **XML)
+
+    assert raised.value.offers
+    assert not [offer for offer in raised.value.offers if offer.endswith("+xml")]
+    for offer in raised.value.offers:
+        ask(engine, text, **dict.fromkeys(XML, offer)).read()
+
+
+@pytest.mark.parametrize("name", ["", "1", "a?b=1", "a%20", "\u00b7"])
+def test_a_property_that_rdf_xml_cannot_name_is_refused_there_only(
+    engine: LocalEngine, name: str
+) -> None:
+    text = f"CONSTRUCT {{ <urn:x:s> <{EX}p> 1 ; <{EX}{name}> 2 }} {{}}"
+
+    with pytest.raises(errors.NotAcceptable, match="no name that XML can write"):
+        ask(engine, text, **XML)
+    assert len(Graph().parse(ask(engine, text).body, format="turtle")) == 2
+
+
+@pytest.mark.parametrize("name", ["a", "_", "1a", "a-", "a.b", "a\u00b7", "\xe4", "a%C3", "a:b"])
+def test_a_property_that_rdf_xml_can_name_is_read_back(engine: LocalEngine, name: str) -> None:
+    answer = ask(engine, f"CONSTRUCT {{ <urn:x:s> <{EX}{name}> 2 }} {{}}", **XML)
+
+    assert [*Graph().parse(answer.body, format="xml").predicates()] == [URIRef(f"{EX}{name}")]
+
+
 def test_functions_of_time_and_chance(engine: LocalEngine) -> None:
     """A worker that can open no file still knows the time and has random numbers."""
     row = one(engine, "SELECT (NOW() AS ?now) (UUID() AS ?uuid) (RAND() AS ?chance) {}")

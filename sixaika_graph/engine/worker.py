@@ -21,7 +21,7 @@ from typing import IO, Any, Final, Literal, NoReturn, cast
 import pyoxigraph as ox
 
 from sixaika_graph import formats
-from sixaika_graph.engine import Form, frames
+from sixaika_graph.engine import Form, frames, xml
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
@@ -212,7 +212,7 @@ class Evaluator:
         row = _format(query["results_type"], "results")
         form: Form = "boolean" if isinstance(results, ox.QueryBoolean) else "solutions"
         reply.form(form, row.media_type)
-        results.serialize(reply.body, ox.QueryResultsFormat.from_media_type(row.media_type))
+        results.serialize(_body(reply, row), ox.QueryResultsFormat.from_media_type(row.media_type))
 
     def _serialize_triples(
         self, results: ox.QueryTriples, row: formats.Format, reply: "_Reply", *, document: bool
@@ -226,9 +226,12 @@ class Evaluator:
             peek = list(islice(triples, _PEEK))
         terms = {term for triple in peek for term in triple}
         prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, terms)
+        triples = chain(peek, triples)
+        if _is_xml(row):
+            triples = xml.named(triples, lambda triple: triple.predicate.value, row)
         ox.serialize(
-            chain(peek, triples),
-            reply.body,
+            triples,
+            _body(reply, row),
             ox.RdfFormat.from_media_type(row.media_type),
             prefixes=dict(prefixes),
         )
@@ -282,6 +285,15 @@ class _Reply:
     def send(self) -> None:
         self._link.sendall(self._pending)
         self._pending.clear()
+
+
+def _is_xml(row: formats.Format) -> bool:
+    return row.media_type.endswith("+xml")
+
+
+def _body(reply: _Reply, row: formats.Format) -> IO[bytes]:
+    """Return where an answer in a format is written to."""
+    return cast(IO[bytes], xml.Body(reply.write, row)) if _is_xml(row) else reply.body
 
 
 def _has_blank(triple: ox.Triple) -> bool:

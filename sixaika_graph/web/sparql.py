@@ -67,7 +67,7 @@ def report(error: SixaikaError) -> Response:
     if isinstance(error, NotAcceptable):
         _offer_formats()
         if "format" in request.values:
-            error = NotAcceptable(error.offers, parameter="format")
+            error = NotAcceptable(error.offers, parameter="format", reason=error.reason)
     return problems.report(
         error, lambda problem: pages.render_query_form(g.get("query", ""), None, problem)
     )
