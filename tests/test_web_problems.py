@@ -3,7 +3,8 @@
 import inspect
 import json
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from standin import StandIn
+from werkzeug.serving import make_server
+from wire import send
 
 from sixaika_graph import errors
 from sixaika_graph.engine import Answer, Engine, QueryRequest
@@ -105,6 +108,55 @@ def test_each_error_has_its_status_and_its_type(
     assert reply.headers.get("Retry-After") == RETRIED.get(slug)
     assert "Accept" in reply.vary
     assert "inside" not in reply.text
+
+
+@pytest.fixture
+def failing_server(failing_app: Flask) -> Iterator[str]:
+    listening = make_server("127.0.0.1", 0, failing_app, threaded=True)
+    thread = threading.Thread(target=listening.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.server_port}"
+    finally:
+        listening.shutdown()
+        thread.join()
+
+
+# What is wrong with the request itself, not with what the engine made of it.
+OF_THE_REQUEST = {"bad-request", "bad-parameter", "not-found", "not-acceptable", "gone"}
+SAID_ONLY_WHERE_IT_IS_CLEAR = {"malformed-query"}
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "slug"),
+    [
+        pytest.param(error, status, slug, id=f"{type(error).__name__}: {error}")
+        for error, status, slug, _ in (
+            *STATUSES,
+            (errors.RefusedQuery("Too many to be merged.", limit=9), 403, "refused-query", {}),
+            (errors.QueryTooDeep("Deep.", limit=500), 400, "query-too-deep", {}),
+            (errors.Overloaded(retry_after=2, reason="Full.", limit=64), 503, "overloaded", {}),
+            (errors.AnswerTooLarge(limit=7, together=True), 507, "result-too-large", {}),
+        )
+        if slug not in OF_THE_REQUEST
+    ],
+)
+def test_what_ends_a_query_tells_its_limit_the_time_and_what_to_do(
+    failing_server: str, engine: FailingEngine, error: errors.SixaikaError, status: int, slug: str
+) -> None:
+    """The table of statuses of the endpoint, over a real socket."""
+    engine.error = error
+
+    reply = send(failing_server, QUERY)
+
+    assert (reply.status, reply.headers["content-type"]) == (status, "application/problem+json")
+    assert int(reply.headers["content-length"]) == len(reply.body)
+    assert_problem(reply.body.decode(), status, slug, {})
+    told = reply.json()
+    assert 0 <= told["elapsed"] < 60
+    assert told.get("limit") == getattr(error, "limit", None)
+    assert slug in SAID_ONLY_WHERE_IT_IS_CLEAR or told["hint"]
+    assert reply.headers.get("retry-after") == RETRIED.get(slug)
 
 
 def assert_problem(body: str, status: int, slug: str, members: dict[str, object]) -> None:

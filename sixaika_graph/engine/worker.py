@@ -193,7 +193,7 @@ class Evaluator:
         if next(quads, None):
             raise RefusedQuery(
                 f"The {len(graphs)} default graphs hold more than {self.merge_limit} statements, "
-                "too many to be merged for one query. Name fewer graphs, or use GRAPH.",
+                "too many to be merged for one query.",
                 limit=self.merge_limit,
             )
         return merged

@@ -65,10 +65,11 @@ def create_app(publication: Publication) -> Flask:
     install(app, Service(publication, read_directory(publication)))
     contents.install(app)
     headers.install(app)
-    freshness.install(app)
     problems.install(app, pages.render_problem)
     for module in _SHARED if publication.file else (*_SHARED, *_own()):
         app.register_blueprint(module.bp)
+    # The last to be installed is the first to see an answer: what it reports is completed as well.
+    freshness.install(app)
     capacity = publication.settings.cache_memory * 2**20
     plain = PlainQueries(app.wsgi_app, observed, tagged=not capacity)
     app.wsgi_app = headers.completed(plain)  # type: ignore[method-assign, assignment]

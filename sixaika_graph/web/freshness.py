@@ -1,8 +1,10 @@
 """How long an answer may be kept by others, and which one by nobody (RFC 9111)."""
 
+from http import HTTPStatus
 from typing import Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
+from werkzeug.exceptions import PreconditionFailed
 
 from sixaika_graph import sparql_text
 from sixaika_graph.web.keys import is_single
@@ -14,6 +16,7 @@ CACHED: Final = "public, max-age=300, stale-while-revalidate=3600"
 """For what follows from the data and the code alone; a later look costs a 304."""
 NEVER: Final = "no-store"
 
+_FAILED: Final = HTTPStatus.PRECONDITION_FAILED
 _VOLATILE: Final = ("NOW", "RAND", "UUID", "BNODE")
 
 
@@ -32,7 +35,13 @@ def _limit(response: Response) -> Response:
     elif response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = CACHED
         _tag(response)
-    return response
+    return _explained(response) if response.status_code == _FAILED else response
+
+
+def _explained(response: Response) -> Response:
+    """Report a condition that failed, of which whatever judged it has left the status only."""
+    response.close()
+    return current_app.make_response(current_app.handle_user_exception(PreconditionFailed()))
 
 
 def _tag(response: Response) -> None:

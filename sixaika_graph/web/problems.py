@@ -31,7 +31,11 @@ MEDIA_TYPE: Final = "application/problem+json"
 _QUERY_SHOWN: Final = 2048
 _TOLD: Final = ("limit", "elapsed", "line", "column", "parameter", "available")
 _OF_QUERIES: Final = frozenset(
-    {"read-only", "refused-query", "too-many-queries", "overloaded", "query-cancelled"}
+    {
+        *("read-only", "refused-query", "too-many-queries", "overloaded", "query-cancelled"),
+        *("duplicate-query", "malformed-query", "query-too-deep", "worker-lost"),
+        *("engine-unavailable", "internal-error"),
+    }
 )
 _DIGITS: Final = 4
 """Decimals of a time in seconds."""
