@@ -17,7 +17,7 @@ from sixaika_graph.formats import by_media_type
 from sixaika_graph.web import request_id
 from sixaika_graph.web.caution import caution
 from sixaika_graph.web.freshness import CACHED, NEVER, is_volatile
-from sixaika_graph.web.keys import is_single
+from sixaika_graph.web.keys import LONGEST, is_single
 from sixaika_graph.web.negotiation import names_html, negotiate, parse_accept
 from sixaika_graph.web.observed import ObservedEngine
 from sixaika_graph.web.replies import tag_of
@@ -35,8 +35,8 @@ _PATH: Final = "/sparql"
 _NOT_PLAIN: Final = frozenset(
     {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_CONTENT_ENCODING"}
 )
-_LONGEST: Final = 4096
-"""Characters of a query string or an Accept header that is still plain."""
+_LONGEST_QUERY: Final = 4096
+"""Characters of a query string that is still plain."""
 _REMEMBERED: Final = 256
 
 _Types = tuple[str | None, str | None]
@@ -73,7 +73,7 @@ class PlainQueries:
         """Answer a request."""
         begun = time.perf_counter()
         text = _text(environ)
-        types = _types(environ.get("HTTP_ACCEPT", "")) if text else None
+        types = None if text is None else _types(environ.get("HTTP_ACCEPT", ""))
         if text is None or types is None:
             return self._inner(environ, start_response)
         outcome = self._ask(text, types, environ)
@@ -117,12 +117,13 @@ def _text(environ: "WSGIEnvironment") -> str | None:
         environ["PATH_INFO"] != _PATH
         or environ["REQUEST_METHOD"] != "GET"
         or environ.get("SCRIPT_NAME")
+        or len(environ.get("HTTP_ACCEPT", "")) > LONGEST
         or not _NOT_PLAIN.isdisjoint(environ)
         or is_single(environ)
     ):
         return None
     sent = environ["QUERY_STRING"]
-    if len(sent) > _LONGEST or not sent.isascii():
+    if len(sent) > _LONGEST_QUERY or not sent.isascii():
         return None
     try:
         # Several fields, and what is not UTF-8, are ValueErrors.
@@ -136,7 +137,7 @@ def _text(environ: "WSGIEnvironment") -> str | None:
 def _types(accept: str) -> _Types | None:
     """Return the media types for solutions and for triples, None where HTML comes into question."""
     parsed = parse_accept(accept)
-    if len(accept) > _LONGEST or names_html(parsed):
+    if names_html(parsed):
         return None
     rows = negotiate(parsed, "results"), negotiate(parsed, "graph")
     results, graph = (row.media_type if row else None for row in rows)
