@@ -8,10 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from typing import Final
 
+from rapidfuzz import fuzz, process
 from rdflib import URIRef
 
 from sixaika_graph.engine import QueryRequest
@@ -22,6 +22,8 @@ from sixaika_graph.queries import bind
 from sixaika_graph.web.retired import Retired, read_retired
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LIKENESS: Final = 60
+"""Likeness in per cent from which on a name is near."""
 _SUGGESTIONS: Final = 5
 _REMEMBERED: Final = 4096
 """Things of a lone file of which it is remembered whether they exist: each request asks twice."""
@@ -62,8 +64,14 @@ class Directory:
         """Return the things whose slug or label comes near that of an IRI, its own kind first."""
         if iri in self.aliases:
             return [self.aliases[iri]]
-        near = get_close_matches(_words(_last(iri)), self._names, 4 * _SUGGESTIONS)
-        matches = (match for name in near for match in self._names[name])
+        near = process.extract(
+            _words(_last(iri)),
+            list(self._names),
+            scorer=fuzz.ratio,
+            limit=4 * _SUGGESTIONS,
+            score_cutoff=_LIKENESS,
+        )
+        matches = (match for name, *_ in near for match in self._names[name])
         found = dict.fromkeys(match for match in matches if ("#" in match) == ("#" in iri))
         return sorted(found, key=lambda match: _kind(match) != _kind(iri))[:_SUGGESTIONS]
 
