@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask.testing import FlaskClient
-from rdflib import BNode, Graph, Literal, Namespace, URIRef
+from rdflib import BNode, Dataset, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, FOAF, OWL, RDF, RDFS, VOID, XSD
 from rdflib.term import Node
@@ -16,12 +16,13 @@ from wire import send
 
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.formats import of_kind
-from sixaika_graph.namespaces import BASE, ID, PREFIXES, S6
+from sixaika_graph.namespaces import BASE, GRAPH, ID, PREFIXES, S6
 from sixaika_graph.publication import Prepared, Publication
 from sixaika_graph.settings import Settings
 from sixaika_graph.web import create_app
 
 HYDRA = Namespace(PREFIXES["hydra"])
+SOURCE = GRAPH["ouka-6aika"]
 
 OULU = ID["place/oulu"]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -244,11 +245,12 @@ def test_a_part_with_a_fragment_is_in_the_document_of_its_thing(client: FlaskCli
 
 @pytest.fixture
 def crowded(publication: Publication) -> Iterator[FlaskClient]:
-    """Publish a place to which 703 things link."""
+    """Publish a place to which 703 things link, as a source states."""
     label = f'<{OULU}> <{RDFS.label}> "Oulu"@fi .'
     links = [f"<{ID}project/p{number:03}> <{DCTERMS.spatial}> <{OULU}> ." for number in range(703)]
+    stated = [f"{link.removesuffix(' .')} <{SOURCE}> ." for link in links]
     engine = LocalEngine(
-        "\n".join([label, *links, ""]).encode(),
+        "\n".join([label, *links, *stated, ""]).encode(),
         prefixes=PREFIXES,
         limits=Limits.of(publication.settings),
     )
@@ -268,6 +270,22 @@ def test_links_beyond_the_bound_are_counted_and_one_link_away(crowded: FlaskClie
 
     assert (str(total), len(shown), len(others)) == ("703", 500, 203)
     assert not shown & others
+
+
+def test_links_beyond_the_bound_are_one_link_away_with_their_sources_too(
+    crowded: FlaskClient,
+) -> None:
+    document = Dataset()
+    document.parse(data=crowded.get("/data/place/oulu.trig").data, format="trig")
+    shown = {str(link[0]) for link in document.graph(SOURCE).triples((None, None, OULU))}
+    ((_, _, total, _),) = document.quads((None, HYDRA.totalItems, None, None))
+    ((_, _, address, _),) = document.quads((None, HYDRA.next, None, None))
+
+    rest = crowded.get(str(address), headers={"Accept": "text/csv"}).text.split()[1:]
+    others = {tuple(row.split(",")[:2]) for row in rest}
+
+    assert (str(total), len(shown), len(rest), len(others)) == ("703", 500, 203, 203)
+    assert not {(str(SOURCE), subject) for subject in shown} & others
 
 
 def test_a_document_with_all_links_says_nothing_of_more(client: FlaskClient) -> None:
