@@ -226,7 +226,15 @@ def test_it_is_told_what_rests_on_a_page(client: FlaskClient) -> None:
     assert graphs[f"{BASE}graph/ouka-6aika"] == len(text.splitlines())
     assert document["total"] == sum(graphs.values())
     assert {one["graph"] for one in document["statements"]} <= set(graphs)
-    for other in (PAGE + "/", PAGE.replace("https", "http"), f"{BASE}id/source/ouka-6aika"):
+    without = PAGE.removeprefix("https://")
+    written = (
+        f"{PAGE}/",
+        f"{PAGE}#top",
+        f"http://{without}",
+        without,
+        f"HTTPS://WWW.{without[4:]}",
+    )
+    for other in (*written, f"{BASE}id/source/ouka-6aika"):
         again = client.get("/resolve", query_string={"source": other, "limit": 1000}).json
         assert again is not None
         assert again["statements"] == document["statements"]

@@ -1,6 +1,5 @@
 """Which statements rest on a page of the web: those of the graphs that were read from it."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
@@ -15,7 +14,7 @@ from sixaika_graph.web.protocol import is_absolute
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.things import absolute, documents, thing
 
-_SCHEME: Final = re.compile(r"https?://")
+_SCHEMES: Final = ("", "http", "https")
 _ADDRESS_CHARACTERS: Final = "!#$%&'()*+,/:;=?@[]~"
 
 
@@ -59,11 +58,15 @@ def _found(address: str) -> list[Solution]:
 
 
 def _spellings(address: str) -> Iterator[str]:
-    """Yield the ways to write one address: http or https, with and without a last slash."""
-    bare = address.partition("#")[0].rstrip("/")
+    """Yield the ways to write one address: http, https or neither, with and without a last slash.
+
+    Upper and lower case of the host are one (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2).
+    """
+    scheme, _, bare = address.partition("#")[0].rstrip("/").rpartition("://")
     forms = [address, quote(address, safe=_ADDRESS_CHARACTERS)]
-    if _SCHEME.match(bare):
-        rest = _SCHEME.sub("", bare)
+    if scheme.lower() in _SCHEMES:
+        host, slash, path = bare.partition("/")
+        rest = f"{host.lower()}{slash}{path}"
         forms += [f"{scheme}://{rest}{end}" for scheme in ("https", "http") for end in ("", "/")]
     yield from (one for one in dict.fromkeys(forms) if is_absolute(one))
 
