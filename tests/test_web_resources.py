@@ -472,6 +472,16 @@ def test_a_suffix_that_people_try_leads_to_the_document_that_has_it(
     assert client.get("/page/place/nowhere.ttl").status_code == 404
 
 
+@pytest.mark.parametrize("suffix", ["", ".ttl", ".html"])
+@pytest.mark.parametrize("place", ["/id/", "/data/", "/page/"])
+def test_a_code_leads_to_the_form_that_its_address_names(
+    client: FlaskClient, place: str, suffix: str
+) -> None:
+    reply = client.get(f"{place}place/564{suffix}")
+
+    assert (reply.status_code, reply.location) == (301, f"{place}place/oulu{suffix}")
+
+
 @pytest.mark.parametrize("path", ["/data/place/oulu.ttl", "/ont.nt", "/data/project.ttl"])
 def test_a_document_has_the_day_of_the_last_change(client: FlaskClient, path: str) -> None:
     first = client.get(path)

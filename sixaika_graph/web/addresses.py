@@ -70,6 +70,12 @@ def split_suffix(path: str) -> tuple[str, Format | None]:
     return (name, row) if row else (path, None)
 
 
+def split_form(iri: str) -> tuple[str, Format | None]:
+    """Split off a suffix, unless the IRI with it is that of a thing or an alias."""
+    known = directory()
+    return (iri, None) if iri in known or iri in known.aliases else split_suffix(iri)
+
+
 def redirect_moved(iri: str, path_of: Callable[[str], str]) -> Response | None:
     """Redirect an alias to its thing (301), a trailing slash to the IRI without it (308).
 

@@ -17,7 +17,7 @@ from sixaika_graph.web.addresses import (
     data_path,
     page_path,
     redirect_moved,
-    split_suffix,
+    split_form,
     thing_of,
 )
 from sixaika_graph.web.alternates import offer
@@ -34,7 +34,7 @@ from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.released import catalogue_graph, released_on
 from sixaika_graph.web.representations import asked_format, thing_formats
-from sixaika_graph.web.service import directory, publication
+from sixaika_graph.web.service import publication
 from sixaika_graph.web.shapes import read_shapes
 from sixaika_graph.web.signposts import link_signposts
 from sixaika_graph.web.usage import with_members
@@ -64,13 +64,13 @@ def home() -> Response:
 @bp.get("/page/<path:path>")
 def page(path: str) -> Response:
     """Show one thing: all of it, or one group of its statements or of the links to it."""
-    iri = thing_of(path)
-    bare, fixed = split_suffix(iri)
-    if fixed is not None and iri not in directory() and bare in directory():
-        return _lead_to_form(bare, fixed)
-    moved = redirect_moved(iri, page_path)
+    iri, fixed = split_form(thing_of(path))
+    dotted = f".{fixed.suffix}" if fixed else ""
+    moved = redirect_moved(iri, lambda other: page_path(other) + dotted)
     if moved is not None:
         return moved
+    if fixed is not None:
+        return _lead_to_form(iri, fixed)
     if "format" in request.args:
         row = asked_format(None, strictly=False, formats=thing_formats())
         if row.kind != "html":

@@ -21,6 +21,7 @@ from sixaika_graph.web.addresses import (
     iri_of,
     page_path,
     redirect_moved,
+    split_form,
     split_suffix,
     thing_of,
     thing_path,
@@ -51,7 +52,7 @@ def thing(path: str) -> Response:
 
     A suffix fixes the format of the document; it is no part of an IRI.
     """
-    iri, fixed = _named(iri_of(request.path))
+    iri, fixed = split_form(iri_of(request.path))
     moved = redirect_moved(iri, lambda other: thing_path(other) + _dotted(fixed))
     if moved is not None:
         return moved
@@ -78,7 +79,7 @@ def _give(document: Document, row: Format, fixed: Format | None, target: str) ->
 @bp.get("/data/<path:path>")
 def data(path: str) -> Response:
     """Serve the document about a thing; who prefers HTML is led to the page about it."""
-    iri, fixed = _named(thing_of(path))
+    iri, fixed = split_form(thing_of(path))
     moved = redirect_moved(iri, lambda other: data_path(other) + _dotted(fixed))
     if moved is not None:
         return moved
@@ -133,12 +134,6 @@ def _page(iri: str) -> Response:
     if iri == f"{BASE}ont":
         return pages.render_ontology()
     return pages.render_shapes() if iri == f"{BASE}shapes" else pages.render_graph(URIRef(iri))
-
-
-def _named(iri: str) -> tuple[str, Format | None]:
-    """Split off a suffix, unless the IRI with it is that of a thing or an alias."""
-    known = directory()
-    return (iri, None) if iri in known or iri in known.aliases else split_suffix(iri)
 
 
 def _dotted(fixed: Format | None) -> str:
