@@ -39,7 +39,8 @@ class Entity:
     `kinds` are its classes, our own ones first; `about` is its description; `groups` are the
     statements of sources and `derived` those that follow from them; `tables` hold its n-ary
     nodes; `incoming` and `derived_incoming` are links from other things; `sources` are the
-    footnotes; `names_person` keeps the page out of search engines.
+    footnotes; `names_person` keeps the page out of search engines. `successor` has taken the place
+    of a thing that was merged.
     `part` names the only group that is shown, None where the page is whole; `next` leads on.
     Where its kind has a layout, `glance` are the groups shown first, which are not in `groups`, and
     `overview` is what the layout asks for. `names` are its names by language, None for one that no
@@ -58,6 +59,7 @@ class Entity:
     sources: tuple[Source, ...]
     alternates: tuple[Alternate, ...]
     names_person: bool
+    successor: Link | None = None
     part: Link | None = None
     next: str | None = None
     layout: str = ""
@@ -261,6 +263,7 @@ def _entity(material: _Material, *, whole: bool = True) -> Entity:
     iri, writer = material.iri, material.writer
     types = writer.facts.about(iri).get(RDF.type, {})
     link = writer.names.link(iri)
+    successor = writer.facts.one(iri, DCTERMS.isReplacedBy)
     citation = None if publication().file else cite(str(iri), link.text, writer.names.language)
     return Entity(
         link=link,
@@ -274,6 +277,7 @@ def _entity(material: _Material, *, whole: bool = True) -> Entity:
         sources=writer.footnotes.listed(),
         alternates=alternates(iri),
         names_person=FOAF.Person in types,
+        successor=writer.names.link(successor) if successor is not None else None,
         citation=citation,
     )
 

@@ -8,7 +8,7 @@ from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask, request
 from markupsafe import Markup, escape
-from rdflib import Literal
+from rdflib import XSD, Literal
 
 from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.headers import ADDRESS_LIMIT
@@ -99,9 +99,9 @@ def number(value: float) -> str:
     return format_decimal(value, locale=current_language())
 
 
-def day(value: date) -> str:
-    """Write a day as readers of the page's language do."""
-    return literal_text(Literal(value), current_language())
+def day(value: date | str) -> str:
+    """Write a day, or YYYY-MM-DD, as readers of the page's language do."""
+    return literal_text(Literal(value, datatype=XSD.date), current_language())
 
 
 def translated(text: str) -> str:
