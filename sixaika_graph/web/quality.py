@@ -36,9 +36,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The projects of the data against the number that a source gives."""
+    """The projects of the data against the number that a source gives, of all or of a `scope`."""
 
     figure: Link
+    scope: Link | None
+    source: Link | None
     share: Share
 
 
@@ -109,10 +111,13 @@ def _of(rows: Iterable[Solution], metric: str) -> list[Solution]:
 
 def _coverage(rows: list[Solution], names: Names) -> tuple[Coverage, ...]:
     """Return the comparisons, those with a dated number first."""
-    found = sorted(_of(rows, "coverage"), key=lambda row: ("day" not in row, str(row["figure"])))
+    by_figure = {row["figure"]: row for row in reversed(_of(rows, "coverage"))}
+    found = sorted(by_figure.values(), key=lambda row: ("day" not in row, str(row["figure"])))
     return tuple(
         Coverage(
             names.link(row["figure"]),
+            names.link(row["scope"]) if "scope" in row else None,
+            names.link(row["source"]) if "source" in row else None,
             _share(row, _listed("quality-projects", figure=row["figure"])),
         )
         for row in found
