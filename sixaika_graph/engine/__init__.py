@@ -24,6 +24,8 @@ class QueryRequest:
     query's own. `timeout` is in seconds and can only lower the engine's limit.
     `client` is who asks, where the share of one client counts; None for the site's own queries.
     `document` asks for triples in a fixed order, so that the same data gives the same bytes.
+    `context` asks for compact JSON-LD, with the address of its context or `inline`; without it
+    JSON-LD is expanded.
     `id` is a name by which the query can be cancelled while it runs.
     """
 
@@ -35,6 +37,7 @@ class QueryRequest:
     timeout: float | None = None
     client: str | None = None
     document: bool = False
+    context: str = ""
     id: str | None = None
 
 

@@ -21,7 +21,7 @@ from typing import IO, Any, Final, Literal, NoReturn, cast
 import pyoxigraph as ox
 
 from sixaika_graph import formats
-from sixaika_graph.engine import Form, frames, xml
+from sixaika_graph.engine import Form, frames, jsonld, xml
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
@@ -202,7 +202,9 @@ class Evaluator:
         if isinstance(results, ox.QueryTriples):
             row = _format(query["graph_type"], "graph")
             reply.form("triples", row.media_type)
-            self._serialize_triples(results, row, reply, document=query["document"])
+            self._serialize_triples(
+                results, row, reply, document=query["document"], context=query["context"]
+            )
             return
         dataset = formats.by_media_type(query["results_type"] or "", "dataset")
         if dataset is not None and isinstance(results, ox.QuerySolutions):
@@ -215,11 +217,21 @@ class Evaluator:
         results.serialize(_body(reply, row), ox.QueryResultsFormat.from_media_type(row.media_type))
 
     def _serialize_triples(
-        self, results: ox.QueryTriples, row: formats.Format, reply: "_Reply", *, document: bool
+        self,
+        results: ox.QueryTriples,
+        row: formats.Format,
+        reply: "_Reply",
+        *,
+        document: bool,
+        context: str,
     ) -> None:
         triples: Iterator[ox.Triple] = iter(
             sorted(set(results), key=_order) if document else results
         )
+        if context:
+            expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b""
+            reply.write(jsonld.compacted(expanded, self.prefixes, context))
+            return
         peek = list(islice(triples, _PEEK))
         if not document and any(map(_has_blank, peek)):
             triples = _labelled(chain(peek, triples))

@@ -23,7 +23,7 @@ from sixaika_graph.web.framed import framed, read_nodes
 from sixaika_graph.web.identifiers import meaning
 from sixaika_graph.web.lookup import Lookup, lookup
 from sixaika_graph.web.negotiation import best, parse_accept, vary
-from sixaika_graph.web.parameters import readable
+from sixaika_graph.web.parameters import json_ld_context, readable
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.representations import FRAMED, GRAPHS
 from sixaika_graph.web.resolve import read_identifiers
@@ -98,7 +98,9 @@ def _asked(sent: object, known: Lookup) -> Asked:
     return Asked(sent, found[0], HTTPStatus.MOVED_PERMANENTLY if moved else HTTPStatus.OK)
 
 
-def _request(things: Sequence[str], reports: Sequence[str], media_type: str) -> QueryRequest:
+def _request(
+    things: Sequence[str], reports: Sequence[str], media_type: str, context: str = ""
+) -> QueryRequest:
     query = publication().site["batch"]
     parameters: dict[str, Node | Sequence[Node]] = {
         "thing": [URIRef(one) for one in things],
@@ -106,7 +108,11 @@ def _request(things: Sequence[str], reports: Sequence[str], media_type: str) -> 
         "report": [Literal(one) for one in reports],
     }
     return QueryRequest(
-        text=bind(query, parameters), results_type=None, graph_type=media_type, document=True
+        text=bind(query, parameters),
+        results_type=None,
+        graph_type=media_type,
+        document=True,
+        context=context,
     )
 
 
@@ -116,7 +122,8 @@ def _graph(asked: Sequence[Asked], things: Sequence[str], row: Format) -> Respon
         for place, one in enumerate(asked, start=1)
         if one.status != HTTPStatus.OK
     ]
-    answer = publication().engine.query(_request(things, reports, row.media_type))
+    context = json_ld_context(row)
+    answer = publication().engine.query(_request(things, reports, row.media_type, context))
     return responses.respond(answer, row.content_type)
 
 

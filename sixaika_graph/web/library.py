@@ -23,7 +23,7 @@ from sixaika_graph.web import pages, responses
 from sixaika_graph.web.alternates import Alternate, link_alternates, offer
 from sixaika_graph.web.freshness import CACHED
 from sixaika_graph.web.negotiation import negotiate, parse_accept, prefers_html, vary
-from sixaika_graph.web.parameters import byte_order_mark, respond_json, wants_html
+from sixaika_graph.web.parameters import byte_order_mark, json_ld_context, respond_json, wants_html
 from sixaika_graph.web.preview import GRAPH_TYPE, RESULTS_TYPE, read_preview
 from sixaika_graph.web.problems import Refusal
 from sixaika_graph.web.protocol import read_formats
@@ -32,7 +32,7 @@ from sixaika_graph.web.service import publication
 bp: Final = Blueprint("library", __name__)
 
 _QUERY_TYPE: Final = "application/sparql-query"
-_EVERYWHERE: Final = ("bom", "format", "lang")
+_EVERYWHERE: Final = ("bom", "context", "format", "lang")
 """The parameters of every address; no query can have one of these names."""
 _LINKED: Final = 1024
 """Characters of parameters up to which the other formats are linked in the header."""
@@ -143,9 +143,11 @@ def _text(asked: NamedQuery, terms: Mapping[str, Term]) -> Response:
 
 
 def _answer(asked: NamedQuery, terms: Mapping[str, Term], row: Format) -> Response:
-    mark = byte_order_mark(row)
+    mark, context = byte_order_mark(row), json_ld_context(row)
     unchanged = responses.unchanged(
-        lambda: _complete(Response(content_type=row.content_type), asked, row.suffix, mark)
+        lambda: _complete(
+            Response(content_type=row.content_type), asked, row.suffix, f"{mark.hex()}{context}"
+        )
     )
     if unchanged is not None:
         return unchanged
@@ -155,15 +157,16 @@ def _answer(asked: NamedQuery, terms: Mapping[str, Term], row: Format) -> Respon
             results_type=row.media_type if row.kind == "results" else None,
             graph_type=row.media_type if row.kind == "graph" else None,
             document=True,
+            context=context,
         )
     )
     response = responses.respond(answer, row.content_type, lead=mark)
-    return _complete(response, asked, row.suffix, mark)
+    return _complete(response, asked, row.suffix, f"{mark.hex()}{context}")
 
 
-def _complete(response: Response, asked: NamedQuery, suffix: str, mark: bytes = b"") -> Response:
+def _complete(response: Response, asked: NamedQuery, suffix: str, variant: str = "") -> Response:
     response.headers["ETag"] = responses.entity_tag(
-        publication().version, asked.text, suffix, mark.hex(), _parameters()
+        publication().version, asked.text, suffix, variant, _parameters()
     )
     response.headers["Cache-Control"] = CACHED
     response.headers["Content-Disposition"] = f'inline; filename="{asked.name}.{suffix}"'

@@ -7,12 +7,14 @@ from typing import Any
 
 from flask import Response, request
 
+from sixaika_graph.engine.jsonld import INLINE
 from sixaika_graph.errors import NotAcceptable
 from sixaika_graph.formats import Format
 from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.negotiation import parse_accept, prefers_html
 from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.service import publication
 
 JSON = "application/json"
 
@@ -72,6 +74,21 @@ def byte_order_mark(row: Format | None) -> bytes:
     """
     asked = row is not None and row.suffix == "csv" and request.values.get("bom") == "1"
     return codecs.BOM_UTF8 if asked else b""
+
+
+def json_ld_context(row: Format) -> str:
+    """Return the context of a document in a format: in it, or its address for `?context=url`.
+
+    Raises:
+        Refusal: the context is asked for in another way.
+    """
+    if row.media_type != "application/ld+json":
+        return ""
+    asked = single("context") or INLINE
+    if asked not in (INLINE, "url"):
+        detail = Sentence("context is inline or url, not {text!r}.", text=asked[:40])
+        raise bad("context", detail, (INLINE, "url"))
+    return INLINE if asked == INLINE else f"{publication().settings.public_url}prefixes.json"
 
 
 def bad(name: str, detail: Sentence, available: Sequence[str] = ()) -> Refusal:

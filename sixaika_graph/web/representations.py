@@ -114,6 +114,7 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
             results_type=row.media_type if is_dataset else None,
             graph_type=FRAMED if row.kind == "json" else row.media_type,
             document=True,
+            context=parameters.json_ld_context(row),
         )
     )
     if row.kind == "json":
@@ -138,6 +139,7 @@ def _complete(
         published.site[document.quads if row.kind == "dataset" else document.query].text,
         document.path,
         row.media_type,
+        parameters.json_ld_context(row),
     )
     if published.release is not None:
         response.last_modified = released_on()

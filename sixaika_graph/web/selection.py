@@ -25,7 +25,7 @@ MOST: Final = 1000
 
 _TEXT: Final = "q"
 _YEAR: Final = "year"
-_COMMON: Final = ("bom", "format", "lang", "limit", "offset")
+_COMMON: Final = ("bom", "context", "format", "lang", "limit", "offset")
 _LONGEST: Final = 200
 _FARTHEST: Final = 10**6
 
