@@ -106,6 +106,12 @@ _NAMESPACES: Final = sorted(
 )
 
 
+def split(iri: str) -> tuple[str, str]:
+    """Split an IRI behind its last # or /: into its namespace and its name there."""
+    start = max(iri.rfind("#"), iri.rfind("/")) + 1
+    return iri[:start], iri[start:]
+
+
 def curie(iri: str) -> str:
     """Write an IRI as prefix:name, or whole where no prefix fits."""
     for namespace, prefix in _NAMESPACES:

@@ -77,13 +77,16 @@ def send(link: socket.socket, sent: bytes, deadline: float) -> None:
     """Send frames until a deadline.
 
     Raises:
-        TimeoutError, BlockingIOError: the deadline has passed.
+        TimeoutError: the deadline has passed.
         ConnectionError: the other side is gone.
     """
     # What is smaller finds room in the kernel, whoever reads it when.
     if len(sent) > PIECE:
         _bound(link, socket.SO_SNDTIMEO, _left(deadline))
-    link.sendall(sent)
+    try:
+        link.sendall(sent)
+    except BlockingIOError:
+        raise TimeoutError from None
 
 
 def _left(deadline: float) -> float:

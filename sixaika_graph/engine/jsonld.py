@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from sixaika_graph.namespaces import split
+
 INLINE: Final = "inline"
 """What is asked for where the prefixes in use are to stand in the document itself."""
 
@@ -67,12 +69,12 @@ class _Names:
         return value
 
     def _short(self, iri: str) -> str:
-        start = max(iri.rfind("#"), iri.rfind("/")) + 1
-        prefix = self._prefixes.get(iri[:start])
-        if prefix is None or start == len(iri):
+        namespace, name = split(iri)
+        prefix = self._prefixes.get(namespace)
+        if prefix is None or not name:
             return iri
         self.used.add(prefix)
-        return f"{prefix}:{iri[start:]}"
+        return f"{prefix}:{name}"
 
 
 def _alone(values: list[Any]) -> Any:

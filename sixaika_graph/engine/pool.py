@@ -159,6 +159,8 @@ class LocalEngine:
                 return self._answer_twice(request, job)
             with self._named_as(request.id, job):
                 return self._answer_twice(request, job)
+        except TimeoutError:
+            raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except errors.Bounded as error:
             if error.elapsed is None:
                 error.elapsed = job.elapsed
@@ -210,8 +212,6 @@ class LocalEngine:
                 reply = self._listen(worker, job, spool)
                 reusable = reply.reusable and not job.is_long and not job.cancelled
                 return reply.answer(spool, job)
-        except TimeoutError:
-            raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
         except (EOFError, ConnectionError):
             raise cancelled() if job.cancelled else self._cause_of_death(worker) from None
         finally:
@@ -224,13 +224,12 @@ class LocalEngine:
             worker = self._workers.borrow(job)
             try:
                 frames.send(worker.link, sent, job.deadline)
+                return worker
             except ConnectionError:
                 self._workers.release(job, worker, reusable=False)
-            except (TimeoutError, BlockingIOError):
+            except TimeoutError:
                 self._workers.release(job, worker, reusable=False)
-                raise errors.QueryTimeout(limit=job.limit, elapsed=job.elapsed) from None
-            else:
-                return worker
+                raise
 
     def _listen(self, worker: Worker, job: Job, spool: Spool) -> _Reply:
         """Read the whole reply of a worker; only its END makes it one."""

@@ -25,6 +25,7 @@ from sixaika_graph.engine import Form, frames, jsonld, xml
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
+from sixaika_graph.namespaces import split
 from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import from_terms, prologue, resolved
 
@@ -376,5 +377,5 @@ def _in_use(prefixes: Mapping[str, str], terms: Iterable[object]) -> dict[str, s
     """Return the prefixes whose namespace is that of one of some terms."""
     iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
     iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
-    namespaces = {iri[: max(iri.rfind("#"), iri.rfind("/")) + 1] for iri in iris}
+    namespaces = {split(iri)[0] for iri in iris}
     return {prefix: iri for prefix, iri in prefixes.items() if iri in namespaces}

@@ -13,6 +13,7 @@ from sixaika_graph.errors import Overloaded
 from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.keys import UNREAD, has_host
 from sixaika_graph.web.language import LANGUAGES
+from sixaika_graph.web.parameters import bad
 from sixaika_graph.web.plain_query import ASKED, Asked
 from sixaika_graph.web.problems import Refusal, request_id
 from sixaika_graph.web.responses import total_time
@@ -129,7 +130,7 @@ def _check_language() -> None:
         detail = Sentence(
             "lang is {known}, not {text!r}.", known=", ".join(LANGUAGES), text=asked[:40]
         )
-        raise Refusal("bad-parameter", detail, parameter="lang", available=list(LANGUAGES))
+        raise bad("lang", detail, LANGUAGES)
 
 
 def _answer_preflight() -> Response | None:

@@ -166,6 +166,7 @@ def _is_codable(headers: Iterable[Header], body: bytes | None) -> bool:
 def tag_of(body: bytes) -> str:
     """Return the ETag of a body."""
     digest = blake2b(digest_size=15)
-    for start in range(0, len(body), step := len(body) if len(body) > _LONG else _UNNOTICED):
+    step = _UNNOTICED if len(body) <= _LONG else len(body)
+    for start in range(0, len(body), step):
         digest.update(body[start : start + step])
     return f'"{digest.hexdigest()}"'

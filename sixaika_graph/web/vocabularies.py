@@ -10,7 +10,7 @@ from typing import Final
 from rdflib import namespace
 from rdflib.namespace import DefinedNamespace
 
-from sixaika_graph.namespaces import PREFIXES
+from sixaika_graph.namespaces import PREFIXES, split
 
 _LIKENESS: Final = 0.75
 _LONGEST: Final = 60
@@ -22,15 +22,14 @@ def nearest_term(iri: str) -> str | None:
 
     None as well where the vocabulary is not known here, has the term, or has nothing like it.
     """
-    start = max(iri.rfind("#"), iri.rfind("/")) + 1
-    name = iri[start:]
-    terms = _terms(iri[:start]) if iri[:start] in _well_known() else frozenset()
+    vocabulary, name = split(iri)
+    terms = _terms(vocabulary) if vocabulary in _well_known() else frozenset()
     if not terms or name in terms or len(name) > _LONGEST:
         return None
     # A name that differs in its capitals alone is nearer than any other.
     names = {term.casefold(): term for term in sorted(terms, reverse=name[:1].isupper())}
     near = get_close_matches(name.casefold(), names, 1, _LIKENESS)
-    return iri[:start] + names[near[0]] if near else None
+    return vocabulary + names[near[0]] if near else None
 
 
 @cache
