@@ -346,12 +346,13 @@ def test_no_process_outlives_the_web_process(tmp_path: Path) -> None:
 
 
 def test_a_worker_owns_nothing_but_its_socket() -> None:
-    """A worker has the null device and its socket open, and may open nothing more."""
+    """A worker has the null device, its last words and its socket open, and may open no more."""
     with own_zygote(workers=1) as (engine, zygote):
         assert ask(engine, "ASK {}").read()
         (worker,) = children(zygote)
         opened = sorted(str(path.readlink()) for path in Path(f"/proc/{worker}/fd").iterdir())
-        assert opened[:3] == ["/dev/null"] * 3
+        assert opened[:2] == ["/dev/null"] * 2
+        assert opened[2].startswith("/memfd:last words")
         assert [name.partition(":")[0] for name in opened[3:]] == ["socket"]
         limits = Path(f"/proc/{worker}/limits").read_text()
         (files,) = (line for line in limits.splitlines() if line.startswith("Max open files"))

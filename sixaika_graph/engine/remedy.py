@@ -6,6 +6,7 @@ named in `descriptions/engine.toml`. `tests/test_engine_faults.py` fails when on
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from sixaika_graph.sparql_text import Token, tokens
@@ -17,6 +18,14 @@ _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _QUOTES: Final = re.compile(r"""\"{3}|'{3}|["']""")
 _OPERANDS: Final = frozenset({"variable", "close", "iri", "name", "string", "number", "tag"})
 _NESTING: Final = {"open": 1, "close": -1}
+_ORDER: Final = re.compile(r"ORDER\s++BY", re.IGNORECASE)
+_WAYS: Final = (["ASC", "("], ["DESC", "("])
+_BEHIND_ORDER: Final = frozenset({"LIMIT", "OFFSET", "VALUES"})
+# No value for what is no literal and comes first; numbers last; texts of all languages together.
+_KIND: Final = (
+    "IF(isNumeric({0}),1,IF(DATATYPE({0}) IN (<http://www.w3.org/2001/XMLSchema#string>,"
+    "<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString>),0,DATATYPE({0})))"
+)
 
 _Edit = tuple[int, int, str]
 
@@ -26,19 +35,22 @@ def remedied(text: str) -> str:
 
     TRUE and FALSE may be written in capitals, as all keywords
     (https://www.w3.org/TR/sparql11-query/#sparqlGrammar); the engine takes small letters only.
-    GROUP_CONCAT gives a simple literal (https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat),
-    whereas the engine keeps a language tag that all values have. A date plus a duration has no
-    value in the engine when it takes the duration for the first operand, as it does by the names of
-    variables; a date minus the negative duration has one always.
+    A date plus a duration has no value in the engine when it takes the duration for the first
+    operand, as it does by the names of variables; a date minus the negative duration has one
+    always.
     An aggregate of one's own may be called with DISTINCT; the engine has none, so that a call has
     no value either way, but it takes the word for a fault of the grammar.
+    GROUP_CONCAT joins the texts of its values to a simple literal
+    (https://www.w3.org/TR/sparql11-query/#defn_aggGroupConcat), whereas the engine keeps a language
+    tag that all values have, and gives no value for IRIs and numbers.
+    ORDER BY compares numbers with texts by letters in the engine, so that 9, 10 and "1a" run in a
+    circle and it may end in the middle of the sort; here literals of different kinds come apart.
     """
     if not _is_touched(text):
         return text
     found = list(tokens(text))
-    return _edited(
-        text, [*_booleans(found), *_concatenations(found), *_sums(found), *_calls(found)]
-    )
+    text = _edited(text, [*_booleans(found), *_sums(found), *_calls(found), *_orders(found)])
+    return _edited(text, _concatenations(text)) if "GROUP_CONCAT" in text.upper() else text
 
 
 def turned(text: str) -> str:
@@ -59,6 +71,7 @@ def _is_touched(text: str) -> bool:
     return (
         "GROUP_CONCAT" in upper
         or "DURATION" in upper
+        or ("ORDER" in upper and _ORDER.search(text) is not None)
         or any(upper.count(word) > text.count(word.lower()) for word in ("TRUE", "FALSE"))
         or ("DISTINCT" in upper and _DISTINCT_CALL.search(text) is not None)
     )
@@ -76,13 +89,34 @@ def _booleans(found: Sequence[Token]) -> Iterator[_Edit]:
             yield token.start, token.start + len(token.text), token.keyword.lower()
 
 
-def _concatenations(found: Sequence[Token]) -> Iterator[_Edit]:
+def _concatenations(text: str) -> Iterator[_Edit]:
+    """Find what GROUP_CONCAT joins, and make texts of it; of distinct values, only afterwards."""
+    found = list(tokens(text))
     for place, token in enumerate(found):
-        if token.keyword == "GROUP_CONCAT":
-            last = _end(found, place + 1)
-            if last is not None:
+        last = _end(found, place + 1) if token.keyword == "GROUP_CONCAT" else None
+        if last is not None:
+            is_distinct = found[place + 2].keyword == "DISTINCT"
+            start, end = found[place + 2 + is_distinct].start, _joined(found[place + 1 : last])
+            value = text[start:end]
+            if is_distinct:
                 yield token.start, token.start, "STR("
-                yield last.start, last.start, ")"
+                # A text stays as it is, with its language; anything else becomes a text.
+                yield start, end, f"COALESCE(CONCAT({value}), STR({value}))"
+                yield found[last].start, found[last].start, ")"
+            else:
+                yield start, end, f"STR({value})"
+
+
+def _joined(found: Sequence[Token]) -> int:
+    """Find the offset at which ends what is joined, before a separator if there is one."""
+    depth = 0
+    end = 0
+    for token in found:
+        depth += _NESTING.get(token.kind, 0)
+        if depth == 1 and token.text == ";":
+            break
+        end = token.start + len(token.text)
+    return end
 
 
 def _calls(found: Sequence[Token]) -> Iterator[_Edit]:
@@ -91,22 +125,58 @@ def _calls(found: Sequence[Token]) -> Iterator[_Edit]:
             yield word.start, word.start + len(word.text), ""
 
 
-def _end(found: Sequence[Token], opening: int) -> Token | None:
-    """Find the bracket that closes the one at a place."""
+def _end(found: Sequence[Token], opening: int) -> int | None:
+    """Find the place of the bracket that closes the one at a place."""
     depth = 0
-    for token in found[opening:]:
+    for place, token in enumerate(found[opening:], opening):
         depth += _NESTING.get(token.kind, 0)
         if depth <= 0:
-            return token if token.text == ")" else None
+            return place if token.text == ")" else None
     return None
 
 
+def _orders(found: Sequence[Token]) -> Iterator[_Edit]:
+    for place, (word, other) in enumerate(pairwise(found)):
+        if (word.keyword, other.keyword) == ("ORDER", "BY"):
+            yield from _kinds(found[place + 2 :])
+
+
+def _kinds(found: Sequence[Token]) -> Iterator[_Edit]:
+    """Put the kind of each variable that solutions are ordered by before it, from a place on."""
+    depth = 0
+    for place, token in enumerate(found):
+        depth += _NESTING.get(token.kind, 0)
+        if depth < 0 or (depth == 0 and token.keyword in _BEHIND_ORDER):
+            return
+        if token.kind == "variable":
+            kind = f"({_KIND.format(token.text)}) "
+            before = found[place - 2 : place] if place > 1 else ()
+            if depth == 0:
+                yield token.start, token.start, kind
+            elif depth == 1 and [one.keyword or one.text for one in before] in _WAYS:
+                yield before[0].start, before[0].start, before[0].keyword + kind
+
+
+def _brackets(found: Iterable[Token]) -> Iterator[str]:
+    """Yield for each token the bracket that it stands in."""
+    opened = [""]
+    for token in found:
+        if token.kind == "open":
+            opened.append(token.text)
+        elif token.kind == "close" and len(opened) > 1:
+            opened.pop()
+        yield opened[-1]
+
+
 def _sums(found: Sequence[Token]) -> Iterator[_Edit]:
-    """Find `+ "P…"^^xsd:duration` behind an operand, and turn both signs."""
-    windows = zip(found, found[1:], found[2:], found[3:], found[4:], strict=False)
-    for operand, plus, literal, carets, datatype in windows:
+    """Find `+ "P…"^^xsd:duration` behind an operand, and turn both signs.
+
+    In braces it is no sum: `?s ex:p+ "P1D"^^xsd:duration` is a path.
+    """
+    windows = zip(found, found[1:], found[2:], found[3:], found[4:], _brackets(found), strict=False)
+    for operand, plus, literal, carets, datatype, bracket in windows:
         if (
-            (plus.text, literal.kind, carets.text) == ("+", "string", "^^")
+            (bracket, plus.text, literal.kind, carets.text) == ("(", "+", "string", "^^")
             and operand.kind in _OPERANDS
             and _is_duration(datatype, found)
         ):

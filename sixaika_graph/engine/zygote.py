@@ -39,6 +39,9 @@ _LARGEST: Final = 2**16
 _PATIENCE: Final = 10.0
 _NOT_STARTED: Final = "The process that evaluates queries did not start:"
 _PR_SET_PDEATHSIG: Final = 1
+_STDERR: Final = 2
+# The wait status of a process that exits by the code of a Rust program that panics.
+_PANICKED: Final = 101 << 8
 
 
 class Zygote:
@@ -159,8 +162,8 @@ def _die_with_parent(parent: int) -> None:
         os._exit(1)
 
 
-def _fork(evaluator: "Evaluator", control: socket.socket) -> int | None:
-    """Fork a worker and hand its socket over; return its process id."""
+def _fork(evaluator: "Evaluator", control: socket.socket, words: int) -> int | None:
+    """Fork a worker that speaks into a file and hand its socket over; return its process id."""
     zygote = os.getpid()
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -174,6 +177,8 @@ def _fork(evaluator: "Evaluator", control: socket.socket) -> int | None:
                 _die_with_parent(zygote)
                 control.close()
                 ours.close()
+                os.dup2(words, _STDERR)
+                os.close(words)
                 evaluator.serve(theirs)
             finally:
                 # A worker never returns into the loop of the zygote, whatever it died of.
@@ -182,28 +187,39 @@ def _fork(evaluator: "Evaluator", control: socket.socket) -> int | None:
     return pid
 
 
-def _end(pid: int) -> int:
-    """Kill and reap a worker; return its wait status, of its first death if it was dead already."""
+def _end(pid: int, words: int) -> int:
+    """Kill and reap a worker; return its wait status, of its first death if it was dead already.
+
+    The engine aborts when it has no memory and when it panics: only its last words tell which.
+    """
     os.kill(pid, signal.SIGKILL)
-    return os.waitpid(pid, 0)[1]
+    status = os.waitpid(pid, 0)[1]
+    panicked = b"panicked at" in os.pread(words, _LARGEST, 0)
+    os.close(words)
+    return _PANICKED if panicked else status
 
 
 def _obey(evaluator: "Evaluator", control: socket.socket) -> None:
     """Fork and reap on command until the control socket is closed, then end all workers."""
-    pids: set[int] = set()
+    spoken: dict[int, int] = {}
     while command := control.recv(_MESSAGE.size):
         letter, pid = _MESSAGE.unpack(command)
         if letter == _FORK:
-            pids |= {forked} if (forked := _fork(evaluator, control)) else set()
+            words = os.memfd_create("last words")
+            forked = _fork(evaluator, control, words)
+            if forked is None:
+                os.close(words)
+            else:
+                spoken[forked] = words
         else:
-            control.send(_MESSAGE.pack(_REAP, _end(pid) if pid in pids else 0))
-            pids.discard(pid)
-    for pid in pids:
-        _end(pid)
+            status = _end(pid, spoken.pop(pid)) if pid in spoken else 0
+            control.send(_MESSAGE.pack(_REAP, status))
+    for pid, words in spoken.items():
+        _end(pid, words)
 
 
 def _silence() -> None:
-    """Turn the standard streams away: a dying worker prints to nobody's terminal."""
+    """Turn the standard streams away: what runs here prints to nobody's terminal."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(null, stream)
