@@ -78,6 +78,19 @@ def test_a_body_in_pieces_is_waited_for(url: str) -> None:
         assert one.recv(12) == b"HTTP/1.1 200"
 
 
+def test_a_body_that_ends_before_its_length_is_no_query(url: str) -> None:
+    """What came may be a query by itself, but it is not the one that was sent."""
+    address = urlsplit(url)
+    with socket.create_connection((str(address.hostname), int(address.port or 0)), 60) as one:
+        one.sendall(HALF + b"Content-Length: 50\r\nConnection: close\r\n\r\nSELECT * { ?s ?p ?o }")
+        one.shutdown(socket.SHUT_WR)
+        head, _, body = b"".join(iter(lambda: one.recv(65536), b"")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400")
+    problem = json.loads(body)
+    assert problem["type"].endswith("/problems/bad-request")
+    assert problem["detail"] == "The body ended after 21 bytes; more were announced."
+
+
 class Unbounded(BytesIO):
     """What a simple server hands on: its socket, on which reading beyond the body never ends."""
 

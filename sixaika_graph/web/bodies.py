@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from sixaika_graph.web.keys import BODILESS, BODY_LIMIT, UNREAD
+from sixaika_graph.web.keys import BODILESS, BODY_LIMIT, CUT, UNREAD
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,7 +25,8 @@ class Bodies:
     """A WSGI application that gives another one whole bodies, with their length.
 
     It waits for `at_once` of them at a time. Where these keep it waiting, the body of a further
-    request is not read, and the other application is told so by `UNREAD`.
+    request is not read, and the other application is told so by `UNREAD`; of one that ended before
+    its length by `CUT`. Whether one in chunks ended early, granian does not tell.
     """
 
     def __init__(self, inner: "WSGIApplication", at_once: int) -> None:
@@ -52,6 +53,8 @@ def _read(environ: "WSGIEnvironment") -> None:
     sent: BinaryIO = environ["wsgi.input"]
     length = _length(environ)
     body = b"".join(_pieces(sent, min(length, BODY_LIMIT + 1)))
+    if len(body) < min(length, BODY_LIMIT + 1) and environ.get("CONTENT_LENGTH"):
+        environ[CUT] = len(body)
     if len(body) > BODY_LIMIT:
         # Most clients read no answer before they have sent all; an early one is a broken pipe.
         for _ in _pieces(sent, min(length - len(body), _READ_ON)):

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from sixaika_graph.errors import Overloaded
 from sixaika_graph.sentence import Sentence
-from sixaika_graph.web.keys import UNREAD, has_host
+from sixaika_graph.web.keys import CUT, UNREAD, has_host
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.parameters import bad
 from sixaika_graph.web.plain_query import ASKED, Asked
@@ -101,6 +101,11 @@ def _check_body(environ: "WSGIEnvironment") -> None:
             retry_after=_RETRY,
             reason=Sentence("As many bodies as may be are on their way, and slow ones."),
         )
+    if CUT in environ:
+        detail = Sentence(
+            "The body ended after {came} bytes; more were announced.", came=environ[CUT]
+        )
+        raise Refusal("bad-request", detail)
 
 
 def _check_host(environ: "WSGIEnvironment") -> None:

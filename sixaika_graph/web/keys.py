@@ -25,9 +25,12 @@ LONGEST: Final = 2048
 UNREAD: Final = "sixaika.unread"
 """What stands in the environment of a request whose body was left unread."""
 
+CUT: Final = "sixaika.cut"
+"""Where in the environment of a request whose body ended early stands how many bytes came."""
+
 # These ask for a part, for a condition that an application may refuse, or to be one of a kind.
 _SINGLE: Final = frozenset(
-    {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID", UNREAD}
+    {"HTTP_RANGE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_QUERY_ID", UNREAD, CUT}
 )
 BODILESS: Final = frozenset({"GET", "HEAD"})
 _WITH_BODY: Final = frozenset({"POST", "QUERY"})
