@@ -267,6 +267,9 @@ def test_the_engine_alone_is_still_wrong_where_we_mend(name: str) -> None:
         "SELECT * { ?s ex:a ( [ (ex:part|ex:whole)+ 'P1Y'^^xsd:duration ] ) }",
         "SELECT * { ?s ex:order ?by } ORDER BY STR(?s) ex:f(?s) LIMIT 1 VALUES ?s { 1 }",
         "SELECT * { ?s ex:p 'ORDER BY ?s' } # ORDER BY ?s",
+        "SELECT * { ?s ?p ?o } ORDER BY DESC ?s",
+        "SELECT * { ?s ?p ?o } ORDER BY STR ?s",
+        "SELECT * { ?s ?p ?o } ORDER BY ex:f ?s",
     ],
 )
 def test_no_other_text_is_changed(text: str) -> None:

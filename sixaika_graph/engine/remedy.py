@@ -151,7 +151,8 @@ def _kinds(found: Sequence[Token]) -> Iterator[_Edit]:
         if token.kind == "variable":
             kind = f"({_KIND.format(token.text)}) "
             before = found[place - 2 : place] if place > 1 else ()
-            if depth == 0:
+            # Behind a word or a name, brackets would make a call of what is a fault.
+            if depth == 0 and (place == 0 or found[place - 1].kind in ("variable", "close")):
                 yield token.start, token.start, kind
             elif depth == 1 and [one.keyword or one.text for one in before] in _WAYS:
                 yield before[0].start, before[0].start, before[0].keyword + kind

@@ -11,7 +11,7 @@ from sixaika_graph.sentence import Sentence
 from sixaika_graph.sparql_text import tokens
 from sixaika_graph.web.hints import LONGEST, MISTAKES, written
 
-_SUSPECT: Final = re.compile(r"GRAPH|BNODE|\||[>:][\w.-]*+\s*+\(", re.IGNORECASE)
+_SUSPECT: Final = re.compile(r"GRAPH|BNODE|DURATION|\||[>:][\w.-]*+\s*+\(", re.IGNORECASE)
 """What stands in every query that there is a caution for, so that most need no second look."""
 _SIGNS: Final = ("GRAPH", "BNODE", "|", "(")
 """Without one of these the pattern finds nothing, and they are found sooner."""
