@@ -106,6 +106,31 @@ def test_an_unknown_function_is_named_beside_the_answer(client: FlaskClient, tex
     assert "meant for a function? None of that name" in reply.headers["X-Query-Hint"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?s (COUNT(*) AS ?n) { $s ?p ?o }",
+        "SELECT ?x FROM <http://a/> { ?s ?p ?o } VALUES ?x { 1 }",
+        "PREFIX a: <http://a/?b> SELECT ?s { ?s a: ?o }",
+        "# ?none\nSELECT ?s { ?s ?p ?o }",
+        "SELECT * { { SELECT ?s { ?s ?p ?o } } }",
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "DESCRIBE ?s { ?s ?p ?o }",
+    ],
+)
+def test_a_variable_of_the_pattern_is_not_warned_of(text: str) -> None:
+    assert caution(text) is None
+
+
+def test_a_variable_that_stands_only_in_select_is_told_in_front_of_the_framework_too(
+    client: FlaskClient,
+) -> None:
+    """Such a query has rows, so that only this tells of the mistake."""
+    reply = client.get("/sparql?query=SELECT%20%3Fporject%20%7B%20%3Fproject%20%3Fp%20%3Fo%20%7D")
+
+    assert "did you mean ?project?" in reply.headers["X-Query-Hint"]
+
+
 @pytest.mark.parametrize("query", LIBRARY.values(), ids=LIBRARY.keys())
 def test_no_question_of_the_library_meets_a_fault(query: NamedQuery) -> None:
     assert caution(query.text) is None
