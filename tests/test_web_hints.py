@@ -67,6 +67,14 @@ def test_what_may_explain_an_empty_answer_stands_in_a_header_and_on_the_page(
     assert 'class="hint"' in page.text
 
 
+def test_a_relative_iri_is_told_as_the_engine_reads_it(client: FlaskClient) -> None:
+    """And nothing of our base is said where the query has one of its own."""
+    told = ask(client, "SELECT * { <../place/oulu> ?p ?o }").headers["X-Query-Hint"]
+    assert told.endswith("<../place/oulu> is <https://w3id.org/place/oulu>.")
+    own = ask(client, "BASE <http://a/> SELECT * { <place/oulu> ?p ?o }")
+    assert "X-Query-Hint" not in own.headers
+
+
 TOLD_WITH_ANY_ANSWER = {name for name, fault in ENGINE["faults"].items() if "text" in fault}
 
 

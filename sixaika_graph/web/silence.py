@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from sixaika_graph.engine import Answer
 from sixaika_graph.namespaces import PREFIXES, curie
@@ -155,5 +155,8 @@ def _known(seen: Sequence[Token]) -> Sentence | None:
     for row in MISTAKES["empty"]:
         match = re.search(row.text, text)
         if match:
-            return Sentence(row.hint, base=publication().base, **match.groupdict())
+            base, filled = publication().base, match.groupdict()
+            return Sentence(
+                row.hint, base=base, whole=urljoin(base, filled.get("iri", "")), **filled
+            )
     return None
