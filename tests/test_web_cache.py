@@ -70,6 +70,10 @@ class _Pieces(list[bytes]):
         self.origin.closed += 1
 
 
+def is_hit(reply: TestResponse) -> bool:
+    return reply.headers.get("Server-Timing", "").startswith("cache")
+
+
 def cached(origin: Origin, *, capacity: int = 8 * MIB, version: str = "v1") -> Client:
     return Client(Cache(origin, Replies(capacity), version))
 
@@ -82,7 +86,7 @@ def test_an_equal_request_is_answered_without_the_application() -> None:
 
     assert origin.asked == 1
     assert first.data == second.data == third.data == origin.body
-    assert [reply.headers["X-Cache"] for reply in (first, second, third)] == ["miss", "hit", "hit"]
+    assert [is_hit(reply) for reply in (first, second, third)] == [False, True, True]
     assert first.headers["Server-Timing"] == "engine;dur=5"
     assert "engine" not in second.headers["Server-Timing"]
     assert first.headers["ETag"] == second.headers["ETag"]
@@ -108,7 +112,7 @@ def test_another_path_or_preference_is_another_request(
     client.get("/a")
     reply = client.get(target, headers=headers)
 
-    assert (origin.asked, reply.headers["X-Cache"]) == (2, "miss")
+    assert (origin.asked, is_hit(reply)) == (2, False)
 
 
 def test_spellings_of_one_preference_share_an_answer() -> None:
@@ -154,7 +158,7 @@ def test_what_may_not_be_kept_is_asked_again(status: str, headers: dict[str, str
     replies = [client.get("/a"), client.get("/a")]
 
     assert origin.asked == 2
-    assert all("X-Cache" not in reply.headers for reply in replies)
+    assert not any(map(is_hit, replies))
     assert all(reply.data == origin.body for reply in replies)
 
 
@@ -518,7 +522,7 @@ def test_solutions_have_an_etag_and_a_304(fresh: FlaskClient) -> None:
 
     assert "public, max-age=300, stale-while-revalidate" in first.headers["Cache-Control"]
     again = fresh.get(ASK, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.headers["X-Cache"]) == (304, "hit")
+    assert (again.status_code, is_hit(again)) == (304, True)
     assert "Accept" in again.vary
     assert again.headers["Access-Control-Allow-Origin"] == "*"
 
@@ -534,7 +538,7 @@ def test_an_answer_of_the_moment_is_not_kept(
 
     for reply in replies:
         assert (reply.status_code, reply.headers["Cache-Control"]) == (200, "no-store")
-        assert "X-Cache" not in reply.headers
+        assert not is_hit(reply)
         assert "ETag" not in reply.headers
     if accept == "text/csv" and function != "BNODE":
         assert replies[0].data != replies[1].data
@@ -555,14 +559,14 @@ def test_pages_documents_and_redirects_are_kept(fresh: FlaskClient, path: str) -
 
     first, second = fresh.get(path, headers=headers), fresh.get(path, headers=headers)
 
-    assert second.headers["X-Cache"] == "hit"
+    assert is_hit(second)
     assert first.data == second.data
     assert first.headers["X-Request-Id"] != second.headers["X-Request-Id"]
     assert set(first.headers.keys()) | {"Server-Timing"} == set(second.headers.keys())
 
 
 def test_health_is_asked_each_time(fresh: FlaskClient) -> None:
-    assert all("X-Cache" not in fresh.get(path).headers for path in ("/health", "/ready") * 2)
+    assert not any(is_hit(fresh.get(path)) for path in ("/health", "/ready") * 2)
 
 
 RANGES = st.sampled_from(
@@ -623,7 +627,7 @@ def test_a_hit_over_the_wire(server: str) -> None:
     head = send(server, ASK, "HEAD", headers=headers)
     same = send(server, ASK, headers={**headers, "If-None-Match": second.headers["etag"]})
 
-    assert second.headers["x-cache"] == "hit"
+    assert "cache" in second.headers["server-timing"]
     assert gzip.decompress(first.body) == gzip.decompress(second.body)
     assert second.headers["content-encoding"] == "gzip"
     assert second.headers["access-control-allow-origin"] == "*"
@@ -654,4 +658,4 @@ def test_an_answer_by_post_is_kept_too(server: str) -> None:
     replies = [send(server, "/sparql", "POST", body, headers) for _ in range(2)]
 
     assert replies[0].body == replies[1].body
-    assert replies[1].headers["x-cache"] == "hit"
+    assert "cache" in replies[1].headers["server-timing"]

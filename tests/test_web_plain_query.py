@@ -42,7 +42,7 @@ _ACCEPT: Final = (
     "image/png",
 )
 # These belong to one request.
-_OWN: Final = {"X-Request-Id", "Server-Timing", "X-Cache", "Date"}
+_OWN: Final = {"X-Request-Id", "Server-Timing", "Date"}
 
 
 class Counting:

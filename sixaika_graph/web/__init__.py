@@ -35,7 +35,13 @@ _SHARED: Final = (health, metrics, sparql, graph_store, resources, pages)
 
 
 class Application(Flask):
-    """A Flask application without coroutines, which names the request in its log."""
+    """A Flask application without coroutines, which names the request in its log.
+
+    `cache` is the one in front of it, None without one, and `bodies` what reads for it.
+    """
+
+    cache: Cache | None = None
+    bodies: Bodies
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function, which would otherwise be looked at on each of its calls."""
@@ -46,7 +52,7 @@ class Application(Flask):
         self.logger.error("%s failed", problems.request_id(), exc_info=exc_info)
 
 
-def create_app(publication: Publication) -> Flask:
+def create_app(publication: Publication) -> Application:
     """Make the application that shows a publication; all set-up is done before it is returned.
 
     Raises:
@@ -75,11 +81,11 @@ def create_app(publication: Publication) -> Flask:
     app.wsgi_app = headers.completed(plain)  # type: ignore[method-assign, assignment]
     if capacity:
         cached = Cache(app.wsgi_app, Replies(capacity), publication.version)
-        counted.cache = cached
+        app.cache = counted.cache = cached
         app.wsgi_app = cached  # type: ignore[method-assign]
     # Half of the threads stay free of waiting for what others send.
-    bodies = Bodies(app.wsgi_app, max(1, publication.settings.threads // 2))
-    app.wsgi_app = bodies  # type: ignore[method-assign]
+    app.bodies = Bodies(app.wsgi_app, max(1, publication.settings.threads // 2))
+    app.wsgi_app = app.bodies  # type: ignore[method-assign]
     if publication.settings.trusted_proxy:
         behind = TrustedProxy(app.wsgi_app, publication.settings.trusted_proxy)
         app.wsgi_app = behind  # type: ignore[method-assign]

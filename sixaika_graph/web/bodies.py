@@ -37,7 +37,12 @@ class Bodies:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Answer a request."""
-        if environ["REQUEST_METHOD"] not in BODILESS:
+        self.read(environ)
+        return self._inner(environ, start_response)
+
+    def read(self, environ: "WSGIEnvironment") -> None:
+        """Read the body of a request that can have one, once and for all."""
+        if environ["REQUEST_METHOD"] not in BODILESS and UNREAD not in environ:
             if self._places.acquire(blocking=False):
                 try:
                     _read(environ)
@@ -45,7 +50,6 @@ class Bodies:
                     self._places.release()
             else:
                 environ[UNREAD] = True
-        return self._inner(environ, start_response)
 
 
 def _read(environ: "WSGIEnvironment") -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sixaika_graph.web import request_id
 from sixaika_graph.web.codings import uncoded
-from sixaika_graph.web.keys import key_of, plain
+from sixaika_graph.web.keys import BODILESS, key_of, plain
 from sixaika_graph.web.replies import Header, Key, Replies, Reply, known_as, value_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 # An error is never kept: its identifier is that of one request, and wrong addresses have no end.
 _KEPT: Final = ("200", "301", "303", "308")
 _UNCHANGED: Final = "304 Not Modified"
-_HIT: Final[tuple[Header, ...]] = (("X-Cache", "hit"), ("Server-Timing", 'cache;desc="hit"'))
-_MISS: Final[Header] = ("X-Cache", "miss")
+_HIT: Final[Header] = ("Server-Timing", 'cache;desc="hit"')
 _OWN: Final = ("x-request-id", "server-timing")
 _PATIENCE: Final = 0.2
 """Seconds to wait for an equal request that is under way, before asking as well."""
@@ -62,11 +61,24 @@ class Cache:
             reply = self._find(key, environ)
         if reply is not None:
             self.hits += 1
-            own = ("X-Request-Id", request_id.fresh())
-            return _send(reply, environ, start_response, (own, *_HIT))
+            return _send(reply, environ, start_response, _hit())
         self.misses += 1
         with self._asking(plain(key)):
             return self._ask(key, environ, start_response)
+
+    def at_once(self, environ: "WSGIEnvironment") -> tuple[int, list[Header], bytes] | None:
+        """Return status, headers and body for a request that what is kept is enough for, else None.
+
+        No body is read, nothing is compressed, and no equal request is waited for.
+        """
+        if environ["REQUEST_METHOD"] not in BODILESS or not (key := key_of(environ, self._version)):
+            return None
+        reply = self._replies.get(key)
+        if reply is None or not _is_enough(reply, environ):
+            return None
+        self.hits += 1
+        status, headers, body = _fitting(reply, environ)
+        return int(status[:3]), [*headers, *_hit()], body
 
     def _find(self, key: Key, environ: "WSGIEnvironment") -> Reply | None:
         """Return a kept reply that is enough to answer a request, in the coding of the key."""
@@ -105,7 +117,7 @@ class Cache:
         reply = whole.coded(key[-1])
         self._replies.put(plain(key), whole)
         self._replies.put(key, reply)
-        own = (*((name, value) for name, value in headers if name.lower() in _OWN), _MISS)
+        own = [header for header in headers if header[0].lower() in _OWN]
         if not _is_enough(reply, environ):
             start_response(status, [*reply.headers, *own])
             return pieces
@@ -166,11 +178,21 @@ def _send(
     start_response: "StartResponse",
     own: Iterable[Header],
 ) -> Iterable[bytes]:
+    status, headers, body = _fitting(reply, environ)
+    start_response(status, [*headers, *own])
+    return [body] if body else []
+
+
+def _fitting(reply: Reply, environ: "WSGIEnvironment") -> tuple[str, tuple[Header, ...], bytes]:
+    """Return what of a reply a request gets: only the headers, if it has the body or wants none."""
     if _is_known(reply, environ):
-        start_response(_UNCHANGED, [*reply.unchanged, *own])
-        return []
-    start_response(reply.status, [*reply.headers, *own])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" or reply.body is None else [reply.body]
+        return _UNCHANGED, reply.unchanged, b""
+    body = None if environ["REQUEST_METHOD"] == "HEAD" else reply.body
+    return reply.status, reply.headers, body or b""
+
+
+def _hit() -> tuple[Header, ...]:
+    return (("X-Request-Id", request_id.fresh()), _HIT)
 
 
 def _pass_on(

@@ -27,19 +27,14 @@ ADDRESS_LIMIT: Final = 8192
 _RETRY: Final = 10
 """Seconds after which to send a body again where too many are awaited."""
 
-_EXPOSED: Final = (
-    "Accept-Encoding, Accept-Post, Allow, Content-Disposition, Content-Language, Content-Profile, "
-    "ETag, Link, Location, Retry-After, Server-Timing, X-Cache, X-Query-Hint, X-Query-Timeout, "
-    "X-Request-Id"
-)
 _ALLOWED: Final = (
     "Accept, Accept-Language, Accept-Profile, Content-Type, If-Match, If-Modified-Since, "
     "If-None-Match, Query-Id, X-Requested-With, *"
 )
 _EVERYWHERE: Final = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", _EXPOSED),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    # All of them, for nothing here is answered with credentials.
+    ("Access-Control-Expose-Headers", "*"),
     ("X-Content-Type-Options", "nosniff"),
 )
 _REDIRECTION: Final = (
@@ -190,6 +185,7 @@ def _complete(response: Response) -> Response:
             headers.pop(name, None)
     elif headers.get("Content-Type", "").startswith(("text/html", "application/xhtml+xml")):
         headers.setdefault("Content-Security-Policy", _HTML_POLICY)
+        headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     if 300 <= response.status_code < 400:
         _lead_to_a_path(response)
     return response

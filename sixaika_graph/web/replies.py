@@ -25,7 +25,7 @@ _PAIR: Final = 96
 _UNNOTICED: Final = 2047
 _LONG: Final = 2**15
 # These belong to one request, not to what is kept.
-_PASSING: Final = frozenset({"x-request-id", "x-cache", "server-timing"})
+_PASSING: Final = frozenset({"x-request-id", "server-timing"})
 
 
 @dataclass(frozen=True, slots=True)

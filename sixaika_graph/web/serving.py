@@ -11,24 +11,25 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
-from flask import Flask
 from granian._granian import SocketHolder
-from granian.constants import HTTPModes, Interfaces
-from granian.server.mp import MPServer
+from granian.constants import HTTPModes, Interfaces, RuntimeModes
+from granian.server import mp
+from granian.wsgi import _callback_wrapper
 
 from sixaika_graph.errors import SettingsError, SixaikaError
 from sixaika_graph.publication import Edition, LoneFile, conforming, publish
 from sixaika_graph.settings import Settings
-from sixaika_graph.web import create_app
+from sixaika_graph.web import Application, create_app
 from sixaika_graph.web.connections import cut_silent_ones
+from sixaika_graph.web.gateway import Answer, Gateway, Pending
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import WSGIEnvironment
 
 _MARGIN: Final = 5
 """Seconds that a stop may take above the time of a query."""
@@ -36,7 +37,7 @@ _BACKLOG: Final = 1024
 """Connections that may wait to be taken, as in granian."""
 
 
-class _Server(MPServer):
+class _Server(mp.MPServer):
     """Granian on a socket of ours: it has no way to set options of its own."""
 
     def __init__(self, listening: socket.socket, **options: Any) -> None:
@@ -62,6 +63,8 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
     edition = LoneFile.read(settings, file, base) if file else conforming(settings)
     # The edition is handed over by forking; granian's own log would repeat our messages.
     multiprocessing.set_start_method("fork", force=True)
+    # It has no other way to let a thread of ours answer.
+    mp._wsgi_call_wrap = partial(_answering, settings.threads)  # type: ignore[attr-defined]
     server = _Server(
         listening,
         target="sixaika_graph.web:create_app",
@@ -70,16 +73,15 @@ def serve(settings: Settings, file: Path | None = None, base: str | None = None)
         http=HTTPModes.http1,
         websockets=False,
         blocking_threads=settings.threads,
+        runtime_mode=RuntimeModes.st,
         # A stop lets running answers finish, which their deadline bounds.
         workers_kill_timeout=math.ceil(settings.query_timeout) + _MARGIN,
         log_enabled=False,
     )
-    server.serve(
-        target_loader=lambda: _together(_application(edition, listening)), wrap_loader=False
-    )
+    server.serve(target_loader=lambda: _application(edition, listening), wrap_loader=False)
 
 
-def _application(edition: Edition | LoneFile, bound: socket.socket) -> Flask:
+def _application(edition: Edition | LoneFile, bound: socket.socket) -> Application:
     """Make the application, in the process that answers: its engine must be its own child.
 
     Nobody is kept waiting for it: the socket listens only once it is made.
@@ -101,23 +103,36 @@ def _application(edition: Edition | LoneFile, bound: socket.socket) -> Flask:
     return app
 
 
-def _together(application: "WSGIApplication") -> "WSGIApplication":
-    """Let the threads that answer run on one processor.
+def _answering(
+    threads: int, application: Application, options: dict[str, Any], log: str | None = None
+) -> Answer:
+    """Return what granian calls for each request, and settle its threads, which it starts next.
 
-    Python lets one of them run at a time; on many processors each finds its caches cold, and a
-    third fewer requests are answered. Sockets, workers and all other threads have every processor.
+    Python lets one thread run at a time. On many processors those that answer find their caches
+    cold, and a third fewer requests are answered: they share one. Where the thread that reads and
+    writes the sockets is on the same one, a tenth fewer are: it has another one. All else, above
+    all the workers, has every processor.
     """
     processors = sorted(os.sched_getaffinity(0))
-    processor = processors[os.getpid() % len(processors)]
+    turn = os.getpid() % len(processors)
+    os.sched_setaffinity(0, {processors[turn - 1]})
+    answer = _callback_wrapper(application, options, log)
+    if application.cache is not None:
+        answer = Gateway(application.cache, application.bodies, answer, threads)
+    return _settled(answer, processors[turn])
+
+
+def _settled(answer: Answer, processor: int) -> Answer:
+    """Let the threads that call a function, and those that it starts, run on one processor."""
     settled = threading.local()
 
-    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def call(pending: Pending, environ: "WSGIEnvironment") -> object:
         if not hasattr(settled, "processor"):
             settled.processor = processor
             os.sched_setaffinity(0, {processor})
-        return application(environ, start_response)
+        return answer(pending, environ)
 
-    return answer
+    return call
 
 
 def _patience(settings: Settings) -> float:
