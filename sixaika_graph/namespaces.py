@@ -101,9 +101,7 @@ PREFIXES: Final[dict[str, str]] = {
 }
 
 _SHORT_NAME: Final = re.compile(r"[A-Za-z0-9_][\w.-]*", re.ASCII)
-_NAMESPACES: Final = sorted(
-    ((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0])
-)
+_PREFIX_OF: Final = {iri: prefix for prefix, iri in PREFIXES.items()}
 
 
 def split(iri: str) -> tuple[str, str]:
@@ -114,8 +112,7 @@ def split(iri: str) -> tuple[str, str]:
 
 def curie(iri: str) -> str:
     """Write an IRI as prefix:name, or whole where no prefix fits."""
-    for namespace, prefix in _NAMESPACES:
-        name = iri.removeprefix(namespace)
-        if name != iri and _SHORT_NAME.fullmatch(name):
-            return f"{prefix}:{name}"
+    namespace, name = split(iri)
+    if namespace in _PREFIX_OF and _SHORT_NAME.fullmatch(name):
+        return f"{_PREFIX_OF[namespace]}:{name}"
     return iri

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from markup import Page
 
 from sixaika_graph import web
-from sixaika_graph.engine import QueryRequest
+from sixaika_graph.engine import Answer, QueryRequest
 from sixaika_graph.engine.pool import Limits, LocalEngine
 from sixaika_graph.namespaces import BASE, PREFIXES
 from sixaika_graph.publication import Publication
@@ -408,6 +408,30 @@ def test_many_links_to_a_thing_are_counted_and_paged_to_the_end(
         address = next((href for href, link, _ in page.links if link.get("rel") == "next"), "")
 
     assert len(found) == len(set(found)) == LINKING
+
+
+def test_a_page_asks_the_engine_a_few_times_only(publication: Publication) -> None:
+    """However many kinds of links lead to a thing, its names and sources are known already."""
+    asked: list[str] = []
+
+    class Counted:
+        """The engine, with what it is asked written down."""
+
+        cancel, load, close = (
+            publication.engine.cancel,
+            publication.engine.load,
+            publication.engine.close,
+        )
+
+        def query(self, request: QueryRequest) -> Answer:
+            asked.append(request.text)
+            return publication.engine.query(request)
+
+    client = create_app(replace(publication, engine=Counted())).test_client()
+    for address, most in (("/", 1), ("/page/project/circhubs", 10), ("/page/place/oulu", 12)):
+        asked.clear()
+        look(client, address)
+        assert 0 < len(asked) <= most, address
 
 
 def crowd() -> Iterator[str]:

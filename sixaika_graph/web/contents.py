@@ -1,6 +1,5 @@
-"""What the dataset holds, counted once: for the service description and the page of a lone file."""
+"""What the dataset holds, counted once: for the service description and the first page."""
 
-import threading
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,32 +9,34 @@ from rdflib.term import Node
 
 from sixaika_graph.descriptions.service import Contents
 from sixaika_graph.errors import QueryMemory, QueryTimeout
-from sixaika_graph.web.service import directory
+from sixaika_graph.web.deferred import Deferred
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.solutions import Solution, solutions
 
 _KEY: Final = "sixaika.contents"
 
 
-class _Once:
-    """What was counted, as soon as somebody has asked."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.contents: Contents | None = None
-
-
 def install(app: Flask) -> None:
-    """Give an application a place to remember its contents."""
-    app.extensions[_KEY] = _Once()
+    """Let an application count its contents: at once, but those of a lone file when asked."""
+
+    def count() -> Contents:
+        with app.app_context():
+            return _count()
+
+    app.extensions[_KEY] = counted = Deferred(count)
+    with app.app_context():
+        if not publication().file:
+            counted.prepare(app, at_once=True)
 
 
 def contents() -> Contents:
-    """Return what the dataset holds; the first who asks waits for it to be counted."""
-    once: _Once = current_app.extensions[_KEY]
-    with once.lock:
-        if once.contents is None:
-            once.contents = _count()
-    return once.contents
+    """Return what the dataset holds.
+
+    Raises:
+        SixaikaError: it is not counted yet, and the engine does not answer.
+    """
+    counted: Deferred[Contents] = current_app.extensions[_KEY]
+    return counted.get()
 
 
 def _count() -> Contents:

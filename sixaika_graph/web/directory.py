@@ -1,18 +1,21 @@
 """What can be dereferenced, asked of the engine once: things, their aliases, named graphs.
 
-Existence, aliases and near matches are look-ups from then on; no request asks the engine for them.
+Existence, aliases, near matches, names and the documents behind named graphs are look-ups from then
+on; no request asks the engine for them.
 """
 
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Final
 
 from rapidfuzz import fuzz, process
-from rdflib import URIRef
+from rdflib import Literal, URIRef
+from rdflib.plugins.sparql.results.jsonresults import parseJsonTerm
+from rdflib.term import Node
 
 from sixaika_graph.engine import QueryRequest
 from sixaika_graph.errors import BadParameter
@@ -36,6 +39,8 @@ class Directory:
     All are IRIs: `aliases` leads from an IRI that is made of a code, or was merged into another, to
     the IRI of the thing; `terms` are those with a fragment, of the ontology above all; `retired` is
     what became of those that stand for nothing any more; `types` are the classes of the things.
+    `names` are the labels of every term that has any, in all languages, `documents` what is said of
+    the source documents of each named graph: a lone file is asked for both.
     """
 
     labels: Mapping[str, tuple[str, ...]]
@@ -44,6 +49,8 @@ class Directory:
     terms: frozenset[str] = frozenset()
     retired: Retired = field(default_factory=Retired)
     types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    names: Mapping[Node, tuple[Literal, ...]] = field(default_factory=dict)
+    documents: Mapping[Node, tuple[Mapping[str, Node], ...]] = field(default_factory=dict)
     _names: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -97,25 +104,49 @@ def read_directory(publication: Publication) -> Directory:
         exists = lru_cache(_REMEMBERED)(partial(_exists, publication))
         return OpenDirectory(labels={}, aliases={}, graphs=graphs, exists=exists)
     retired = read_retired(_solutions(publication, "retired"))
-    labels: dict[str, list[str]] = defaultdict(list)
+    names = _read_names(publication)
+    labels: dict[str, tuple[str, ...]] = {}
     terms = set()
     for row in _solutions(publication, "resources"):
-        if "#" in row["resource"]:
-            terms.add(row["resource"])
-        elif row["resource"].startswith((ID, DEF)) and row["resource"] not in retired.successors:
-            labels[row["resource"]] += [row["label"]] if "label" in row else []
+        iri = row["resource"]
+        if "#" in iri:
+            terms.add(iri)
+        elif iri.startswith((ID, DEF)) and iri not in retired.successors:
+            labels[iri] = tuple(map(str, names.get(URIRef(iri), ())))
     types: dict[str, list[str]] = defaultdict(list)
     for row in _solutions(publication, "index-types"):
         if row["thing"] in labels:
             types[row["thing"]].append(row["type"])
     return Directory(
         types={iri: tuple(found) for iri, found in types.items()},
-        labels={iri: tuple(names) for iri, names in labels.items()},
+        labels=labels,
         aliases={**aliases_of(_solutions(publication, "aliases"), labels), **retired.successors},
         graphs=graphs,
         terms=frozenset(terms),
         retired=retired,
+        names=names,
+        documents=_read_documents(publication, graphs),
     )
+
+
+def _read_names(publication: Publication) -> dict[Node, tuple[Literal, ...]]:
+    found: dict[str, list[Literal]] = defaultdict(list)
+    for row in _rows(publication, "names"):
+        label = parseJsonTerm(row["label"])
+        if isinstance(label, Literal):
+            found[row["term"]["value"]].append(label)
+    return {URIRef(term): tuple(labels) for term, labels in found.items()}
+
+
+def _read_documents(
+    publication: Publication, graphs: Iterable[str]
+) -> dict[Node, tuple[Mapping[str, Node], ...]]:
+    found: dict[Node, list[Mapping[str, Node]]] = defaultdict(list)
+    wanted = {"graph": [URIRef(graph) for graph in sorted(graphs)]}
+    for row in _rows(publication, "page-sources", wanted):
+        terms = {name: parseJsonTerm(term) for name, term in row.items()}
+        found[terms["graph"]].append(terms)
+    return {graph: tuple(rows) for graph, rows in found.items()}
 
 
 def _exists(publication: Publication, iri: str) -> bool:
@@ -141,10 +172,17 @@ def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -
 
 
 def _solutions(publication: Publication, name: str) -> Iterator[dict[str, str]]:
-    text = bind(publication.site[name], {})
-    answer = publication.engine.query(QueryRequest(text=text))
-    for row in json.loads(answer.read())["results"]["bindings"]:
+    for row in _rows(publication, name):
         yield {variable: term["value"] for variable, term in row.items()}
+
+
+def _rows(
+    publication: Publication, name: str, terms: Mapping[str, Sequence[Node]] | None = None
+) -> Iterator[dict[str, dict[str, str]]]:
+    """Yield solutions as they stand in the JSON results."""
+    text = bind(publication.site[name], terms or {})
+    answer = publication.engine.query(QueryRequest(text=text))
+    yield from json.loads(answer.read())["results"]["bindings"]
 
 
 def _kind(iri: str) -> str:

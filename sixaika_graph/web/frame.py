@@ -1,12 +1,14 @@
 """What stands around every page: language switch, canonical address, version; and the filters."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from babel import Locale
 from babel.numbers import format_decimal
-from flask import Flask, request
+from flask import Flask, g, request
 from markupsafe import Markup, escape
 from rdflib import XSD, Literal
 
@@ -19,6 +21,7 @@ from sixaika_graph.web.service import publication
 from sixaika_graph.web.values import literal_text
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+_REMEMBERED: Final = 256
 _VERSION_SHOWN: Final = 12
 
 
@@ -85,8 +88,12 @@ def _in(language: str) -> str:
 
 def language_name(language: str, reader: str | None = None) -> str:
     """Return the name of a language in the language of the reader."""
-    locale = Locale.parse(reader or current_language())
-    return str(locale.languages.get(language, language))
+    return _named(language, reader or current_language())
+
+
+@lru_cache(_REMEMBERED)
+def _named(language: str, reader: str) -> str:
+    return str(Locale.parse(reader).languages.get(language, language))
 
 
 def capfirst(text: str) -> str:
@@ -132,10 +139,20 @@ def told(text: str) -> Markup:
     return escape(known).format(**values)
 
 
+def once(macro: Callable[[Any], Markup], it: object) -> Markup:
+    """Return what a macro writes of a thing, written once for a page that shows it many times."""
+    written: dict[tuple[object, int], tuple[object, Markup]] = g.setdefault("written", {})
+    # The thing is kept beside what was written, so that no other one has its number meanwhile.
+    key = (macro, id(it))
+    if key not in written:
+        written[key] = it, macro(it)
+    return written[key][1]
+
+
 def install(app: Flask) -> None:
     """Give the templates of an application the frame, the links and the filters they use."""
     app.context_processor(lambda: {"frame": frame(), "asked_language": asked_language()})
-    app.jinja_env.globals.update(local=local, here=here, language_name=language_name)
+    app.jinja_env.globals.update(local=local, here=here, language_name=language_name, once=once)
     app.jinja_env.filters.update(
         capfirst=capfirst, day=day, number=number, told=told, translated=translated
     )

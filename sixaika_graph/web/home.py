@@ -1,10 +1,14 @@
 """The home page: what this is, how much is in it, and where to begin."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rdflib import URIRef
+from rdflib.namespace import FOAF, ORG
 from rdflib.term import Node
 
+from sixaika_graph.namespaces import S6, SCHEMA
+from sixaika_graph.web.contents import contents
 from sixaika_graph.web.labels import choose
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.results import body
@@ -12,7 +16,14 @@ from sixaika_graph.web.service import publication
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names, Text, Value
 
-_SECTIONS = ("strategies", "projects", "cities", "focus")
+_SECTIONS: Final = ("strategies", "projects", "cities", "focus")
+_COUNTED: Final = {
+    "projects": S6.Project,
+    "cities": SCHEMA.City,
+    "organisations": ORG.FormalOrganization,
+    "people": FOAF.Person,
+    "sources": SCHEMA.DigitalDocument,
+}
 
 
 @dataclass(frozen=True)
@@ -64,15 +75,19 @@ class Home:
 
 def read_home() -> Home:
     """Ask the engine for all that the home page shows."""
-    counts = {str(row["what"]): int(row["count"]) for row in solutions("home", {})}
+    held = contents()
     found = solutions("page-home", {})
-    graphs = solutions("page-graphs", {})
-    names = Names(term for row in (*found, *graphs) for term in row.values())
+    names = Names([*(term for row in found for term in row.values()), *held.graphs])
     public = publication().settings.public_url
     return Home(
-        counts=Counts(**counts),
+        counts=Counts(
+            **{kind: held.classes.get(term, 0) for kind, term in _COUNTED.items()},
+            statements=held.triples or 0,
+        ),
         **{section: _items(section, found, names) for section in _SECTIONS},
-        graphs=tuple(NamedGraph(names.link(row["graph"]), int(row["size"])) for row in graphs),
+        graphs=tuple(
+            NamedGraph(names.link(graph), size or 0) for graph, size in sorted(held.graphs.items())
+        ),
         public=public,
         endpoint=f"{public}sparql",
         example=body(publication().site["page-example"].text),

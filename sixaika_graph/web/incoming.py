@@ -1,6 +1,6 @@
 """What links to a thing: counted, grouped by property, a bounded part of each group at a time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,26 +37,59 @@ class Part:
 
 def read_parts(thing: URIRef) -> list[Part]:
     """Return the first members of every group of links to a thing."""
+    counts = _counts(thing)
     return [
-        _read(thing, row["predicate"], int(row["count"]), SHOWN)
-        for row in solutions("page-incoming", {"thing": thing})
+        _part(predicate, counts[predicate], members.get(predicate, {}), SHOWN)
+        for together in asked_together(counts)
+        for members in [_members(thing, together)]
+        for predicate in together
     ]
 
 
 def read_part(thing: URIRef, name: str, after: str) -> list[Part]:
     """Return one page of the links by the property of that name; none if there is no such link."""
     return [
-        _read(thing, row["predicate"], int(row["count"]), PAGE, after)
-        for row in solutions("page-incoming", {"thing": thing})
-        if curie(row["predicate"]) == name
+        _part(predicate, total, _members(thing, [predicate], after).get(predicate, {}), PAGE)
+        for predicate, total in _counts(thing).items()
+        if curie(predicate) == name
     ]
 
 
-def _read(thing: URIRef, predicate: URIRef, total: int, limit: int, after: str = "") -> Part:
-    members: dict[Node, set[URIRef]] = {}
-    bound = {"thing": thing, "predicate": predicate, "after": Literal(after)}
+def asked_together(counts: Mapping[URIRef, int]) -> Iterator[list[URIRef]]:
+    """Yield all groups, as many at a time as one page of members holds; a larger one by itself."""
+    together: list[URIRef] = []
+    size = 0
+    for group, count in counts.items():
+        if together and size + count > PAGE:
+            yield together
+            together, size = [], 0
+        together.append(group)
+        size += count
+    if together:
+        yield together
+
+
+def _counts(thing: URIRef) -> dict[URIRef, int]:
+    found = solutions("page-incoming", {"thing": thing})
+    return {row["predicate"]: int(row["count"]) for row in found}
+
+
+def _members(
+    thing: URIRef, predicates: Sequence[URIRef], after: str = ""
+) -> Mapping[URIRef, Mapping[Node, set[URIRef]]]:
+    members: dict[URIRef, dict[Node, set[URIRef]]] = {}
+    bound: dict[str, Node | Sequence[Node]] = {
+        "thing": thing,
+        "predicate": predicates,
+        "after": Literal(after),
+    }
     for row in solutions("page-incoming-part", bound):
-        members.setdefault(row["subject"], set()).update([row["graph"]] if "graph" in row else [])
+        graphs = members.setdefault(row["predicate"], {}).setdefault(row["subject"], set())
+        graphs.update([row["graph"]] if "graph" in row else [])
+    return members
+
+
+def _part(predicate: URIRef, total: int, members: Mapping[Node, set[URIRef]], limit: int) -> Part:
     shown = sorted(members, key=str)[:limit]
     return Part(
         predicate,

@@ -12,6 +12,7 @@ from rdflib.term import Node
 
 from sixaika_graph import turtle
 from sixaika_graph.web.language import TRANSLATIONS, current_language
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.solutions import solutions
 
 FALLBACK: Final = ("fi", "en", "sv")
@@ -62,13 +63,17 @@ def choose(names: Iterable[Literal], asked: str) -> Label | None:
 
 def labels(terms: Iterable[Node]) -> Mapping[Node, Label]:
     """Return the label of each IRI that has one in the dataset."""
-    iris = sorted({term for term in terms if isinstance(term, URIRef)})
+    iris = [term for term in set(terms) if isinstance(term, URIRef)]
     if not iris:
         return {}
+    known = _asked(iris) if publication().file else directory().names
+    names = {term: completed(known.get(term, ()), term_names().get(term, ())) for term in iris}
+    language = current_language()
+    return {term: label for term in names if (label := choose(names[term], language)) is not None}
+
+
+def _asked(iris: Sequence[URIRef]) -> Mapping[Node, Sequence[Literal]]:
     names: dict[Node, list[Literal]] = defaultdict(list)
     for solution in solutions("page-labels", {"term": iris}):
         names[solution["term"]].append(solution["label"])
-    for term in iris:
-        names[term] = completed(names[term], term_names().get(term, ()))
-    language = current_language()
-    return {term: label for term in names if (label := choose(names[term], language)) is not None}
+    return names

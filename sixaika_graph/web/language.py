@@ -25,9 +25,10 @@ TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 def current_language() -> str:
     """Return the language of this request: `?lang=`, else Accept-Language, else English."""
-    if "language" not in g:
-        g.language = asked_language() or accepted_language()
-    return str(g.language)
+    language: str | None = g.get("language")
+    if language is None:
+        language = g.language = asked_language() or accepted_language()
+    return language
 
 
 def asked_language() -> str | None:

@@ -43,11 +43,13 @@ def href(iri: str) -> str | None:
 
     A part of a thing that the dataset does not describe has no anchor: its link leads to the page.
     """
-    path = path_of(iri)
-    if path is not None:
-        has_anchor = "#" not in iri or not has_document(iri) or directory().has_heard_of(iri)
-        return local(path if has_anchor else path.partition("#")[0])
-    return iri if iri.startswith(("https://", "http://")) else None
+    if is_external(iri):
+        return iri if iri.startswith(("https://", "http://")) else None
+    if not has_document(iri):
+        return local(thing_path(iri))
+    path = page_path(iri)
+    has_anchor = "#" not in iri or directory().has_heard_of(iri)
+    return local(path if has_anchor else path.partition("#")[0])
 
 
 def is_external(iri: str) -> bool:

@@ -3,6 +3,7 @@
 A node (https://www.w3.org/TR/swbp-n-aryRelations/) is shown where it belongs, not as a link to it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,7 +13,7 @@ from rdflib.namespace import DCTERMS, FOAF, ORG
 from rdflib.term import Node
 
 from sixaika_graph.namespaces import DEF, FRAPO, S6, SCHEMA
-from sixaika_graph.web.incoming import PAGE
+from sixaika_graph.web.incoming import PAGE, asked_together
 from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, here
 from sixaika_graph.web.solutions import solutions
@@ -106,24 +107,44 @@ class Part:
 
 def read_parts(thing: URIRef) -> list[Part]:
     """Return the first nodes of every kind that link to a thing."""
+    counts = _counts(thing)
     return [
-        _read(thing, row["kind"], int(row["count"]), SHOWN)
-        for row in solutions("page-node-kinds", {"thing": thing})
+        _part(kind, counts[kind], members.get(kind, []), SHOWN)
+        for together in asked_together(counts)
+        for members in [_members(thing, together)]
+        for kind in together
     ]
 
 
 def read_part(thing: URIRef, name: str, after: str) -> list[Part]:
     """Return one page of the nodes of the kind of that name; none if there is no such node."""
     return [
-        _read(thing, row["kind"], int(row["count"]), PAGE, after)
-        for row in solutions("page-node-kinds", {"thing": thing})
-        if curie(row["kind"]) == name
+        _part(kind, total, _members(thing, [kind], after).get(kind, []), PAGE)
+        for kind, total in _counts(thing).items()
+        if curie(kind) == name
     ]
 
 
-def _read(thing: URIRef, kind: URIRef, total: int, limit: int, after: str = "") -> Part:
-    bound = {"thing": thing, "kind": kind, "after": Literal(after)}
-    members = [row["node"] for row in solutions("page-nodes", bound)]
+def _counts(thing: URIRef) -> dict[URIRef, int]:
+    found = solutions("page-node-kinds", {"thing": thing})
+    return {row["kind"]: int(row["count"]) for row in found}
+
+
+def _members(
+    thing: URIRef, kinds: Sequence[URIRef], after: str = ""
+) -> Mapping[URIRef, Sequence[Node]]:
+    members: dict[URIRef, list[Node]] = defaultdict(list)
+    bound: dict[str, Node | Sequence[Node]] = {
+        "thing": thing,
+        "kind": kinds,
+        "after": Literal(after),
+    }
+    for row in solutions("page-nodes", bound):
+        members[row["kind"]].append(row["node"])
+    return members
+
+
+def _part(kind: URIRef, total: int, members: Sequence[Node], limit: int) -> Part:
     rest = len(members) > limit or (len(members) == PAGE and total > PAGE)
     return Part(kind, total, tuple(members[:limit]), rest)
 

@@ -26,8 +26,7 @@ def install(app: Flask, service: Service) -> None:
 
 def service() -> Service:
     """Return the state of the current application."""
-    state = current_app.extensions[_KEY]
-    assert isinstance(state, Service)
+    state: Service = current_app.extensions[_KEY]
     return state
 
 

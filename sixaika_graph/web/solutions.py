@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import g
 from rdflib.plugins.sparql.results.jsonresults import parseJsonTerm
 from rdflib.term import Node
 
@@ -20,14 +21,19 @@ def solutions(name: str, parameters: Mapping[str, Node | Sequence[Node]]) -> lis
     query = bind(publication().site[name], parameters)
     answer = publication().engine.query(QueryRequest(text=query, client=None))
     rows = json.loads(answer.read())["results"]["bindings"]
-    # The same term stands in many rows: to make it once is half of the time of reading them.
-    terms: dict[tuple[tuple[str, str], ...], Node] = {}
-    return [{key: _term(written, terms) for key, written in row.items()} for row in rows]
+    known: _Terms = g.setdefault("terms", {})
+    return [{key: _term(written, known) for key, written in row.items()} for row in rows]
 
 
-def _term(written: dict[str, str], known: dict[tuple[tuple[str, str], ...], Node]) -> Node:
+# The same term stands in many rows, and in the answers to several queries of a page: to make it
+# once is half of the time of reading them, and what is the same object is soon found to be equal.
+_Terms = dict[str | tuple[tuple[str, str], ...], Node]
+
+
+def _term(written: dict[str, str], known: _Terms) -> Node:
     """Return a term of the JSON results (https://www.w3.org/TR/sparql11-results-json/)."""
-    key = tuple(written.items())
-    if key not in known:
-        known[key] = parseJsonTerm(written)
-    return known[key]
+    key = written["value"] if written["type"] == "uri" else tuple(written.items())
+    term = known.get(key)
+    if term is None:
+        term = known[key] = parseJsonTerm(written)
+    return term

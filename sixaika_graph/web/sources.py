@@ -1,13 +1,14 @@
 """Where statements come from: the footnotes of a page, one for each named graph on it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from sixaika_graph.web.labels import Label, choose
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.values import Link, Names, Value, day
 
@@ -41,7 +42,7 @@ class Origins:
 
     def __init__(self, graphs: Iterable[URIRef]) -> None:
         wanted = sorted(set(graphs))
-        found = solutions("page-sources", {"graph": wanted}) if wanted else []
+        found = _asked(wanted) if publication().file else _known(wanted)
         self._by_graph: Mapping[Node, Solution] = {row["graph"]: row for row in found}
         self._rights: dict[Node, list[Literal]] = defaultdict(list)
         for row in found:
@@ -66,6 +67,14 @@ class Origins:
             names.link(row["license"]) if "license" in row else None,
             choose(self._rights.get(graph, ()), names.language),
         )
+
+
+def _known(graphs: Iterable[URIRef]) -> list[Solution]:
+    return [row for graph in graphs for row in directory().documents.get(graph, ())]
+
+
+def _asked(graphs: Sequence[URIRef]) -> list[Solution]:
+    return solutions("page-sources", {"graph": graphs}) if graphs else []
 
 
 class Footnotes:

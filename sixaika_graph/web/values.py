@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final
 
 from babel.dates import format_date, format_datetime, format_skeleton
@@ -21,6 +22,8 @@ from sixaika_graph.web.service import publication
 
 _POINT: Final = re.compile(r"(?:<[^>]*>\s*)?POINT\s*\(\s*([-\d.]+)\s+([-\d.]+)\s*\)", re.IGNORECASE)
 _SCHEME: Final = re.compile(r"^https?://(www\.)?")
+_REMEMBERED: Final = 4096
+"""Days, numbers and amounts of which it is remembered how they are written: a page repeats them."""
 _PLAIN: Final = {None, XSD.string, XSD.anyURI, XSD.language}
 
 
@@ -119,10 +122,15 @@ def literal_text(literal: Literal, language: str) -> str:
     write = _WRITERS.get(literal.datatype) if literal.datatype else None
     if write is None:
         return str(literal)
+    return _written(write, str(literal), language)
+
+
+@lru_cache(_REMEMBERED)
+def _written(write: Callable[[str, str], str], text: str, language: str) -> str:
     try:
-        return write(str(literal), language)
+        return write(text, language)
     except (ValueError, InvalidOperation):
-        return str(literal)
+        return text
 
 
 def _locale(language: str) -> str:
@@ -132,7 +140,12 @@ def _locale(language: str) -> str:
 
 def money(amount: Literal, currency: str, language: str) -> str:
     """Write an amount with its currency, without cents where it has none."""
-    value = Decimal(str(amount))
+    return _money(str(amount), currency, language)
+
+
+@lru_cache(_REMEMBERED)
+def _money(amount: str, currency: str, language: str) -> str:
+    value = Decimal(amount)
     digits = "" if value == value.to_integral_value() else ".00"
     pattern = f"¤#,##0{digits}" if language == "en" else f"#,##0{digits}\xa0¤"
     return format_currency(
