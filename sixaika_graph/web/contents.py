@@ -18,12 +18,7 @@ _KEY: Final = "sixaika.contents"
 
 def install(app: Flask) -> None:
     """Let an application count its contents: at once, but those of a lone file when asked."""
-
-    def count() -> Contents:
-        with app.app_context():
-            return _count()
-
-    app.extensions[_KEY] = counted = Deferred(count)
+    app.extensions[_KEY] = counted = Deferred.within(app, _count)
     with app.app_context():
         if not publication().file:
             counted.prepare(app, at_once=True)

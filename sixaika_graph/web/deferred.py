@@ -26,6 +26,16 @@ class Deferred(Generic[Value]):
         self._made: list[Value] = []
         self._thread: Thread | None = None
 
+    @classmethod
+    def within(cls, app: Flask, make: Callable[[], Value]) -> "Deferred[Value]":
+        """Let a value be made in the context of an application, whoever asks for it."""
+
+        def made() -> Value:
+            with app.app_context():
+                return make()
+
+        return cls(made)
+
     def get(self) -> Value:
         """Return the value.
 

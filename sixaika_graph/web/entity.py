@@ -1,6 +1,6 @@
 """The page of one thing: what is said about it, what links to it, and who says so."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from sixaika_graph.web import incoming, nodes
 from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.citation import Citation, cite
 from sixaika_graph.web.disagreement import Choice, disagreements, read_choices
-from sixaika_graph.web.facts import Facts, read_facts
+from sixaika_graph.web.facts import Facts, Values, read_facts
 from sixaika_graph.web.fragments import Fragment, read_fragments
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import LANGUAGES
@@ -39,8 +39,8 @@ class Entity:
     `kinds` are its classes, our own ones first; `about` is its description; `groups` are the
     statements of sources and `derived` those that follow from them; `tables` hold its n-ary
     nodes; `incoming` and `derived_incoming` are links from other things; `sources` are the
-    footnotes; `names_person` keeps the page out of search engines. `successor` has taken the place
-    of a thing that was merged.
+    footnotes; `names_person` keeps the page out of search engines. `stated` are all statements
+    about it as terms, by property. `successor` has taken the place of a thing that was merged.
     `part` names the only group that is shown, None where the page is whole; `next` leads on.
     Where its kind has a layout, `glance` are the groups shown first, which are not in `groups`, and
     `overview` is what the layout asks for. `names` are its names by language, None for one that no
@@ -59,6 +59,7 @@ class Entity:
     sources: tuple[Source, ...]
     alternates: tuple[Alternate, ...]
     names_person: bool
+    stated: Mapping[URIRef, Values]
     successor: Link | None = None
     part: Link | None = None
     next: str | None = None
@@ -277,6 +278,7 @@ def _entity(material: _Material, *, whole: bool = True) -> Entity:
         sources=writer.footnotes.listed(),
         alternates=alternates(iri),
         names_person=FOAF.Person in types,
+        stated=writer.facts.about(iri),
         successor=writer.names.link(successor) if successor is not None else None,
         citation=citation,
     )

@@ -103,7 +103,12 @@ def capfirst(text: str) -> str:
 
 def number(value: float) -> str:
     """Write a number as readers of the page's language do."""
-    return format_decimal(value, locale=current_language())
+    return _written(value, current_language())
+
+
+@lru_cache(_REMEMBERED)
+def _written(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
 
 
 def day(value: date | str) -> str:

@@ -50,6 +50,10 @@ def completed(names: Iterable[Literal], others: Iterable[Literal]) -> list[Liter
 
 def choose(names: Iterable[Literal], asked: str) -> Label | None:
     """Return the name in the language asked for, else by the fallback; None when there is none."""
+    names = tuple(names)
+    fitting = [str(name) for name in names if name.language == asked]
+    if fitting:
+        return Label(min(fitting), asked, fell_back=False)
     by_language: dict[str, str] = {}
     for name in names:
         language, text = name.language or "", str(name)

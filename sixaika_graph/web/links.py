@@ -3,6 +3,8 @@
 The IRI shown is always the permanent one; the link goes to the origin that serves the page.
 """
 
+from functools import lru_cache
+from typing import Final
 from urllib.parse import quote, urlencode
 
 from flask import request
@@ -14,16 +16,23 @@ from sixaika_graph.web.addresses import has_document, page_path, thing_path
 from sixaika_graph.web.language import asked_language
 from sixaika_graph.web.service import directory, publication
 
+_REMEMBERED: Final = 4096
+"""Addresses of which it is remembered how they are written: pages share most of them."""
+
 
 def local(path: str, /, **parameters: str | None) -> str:
     """Return a path-absolute address on this server; a language named by the visitor stays."""
     chosen = {"lang": asked_language(), **parameters}
-    pairs = [(key, value) for key, value in chosen.items() if value is not None]
+    pairs = tuple((key, value) for key, value in chosen.items() if value is not None)
+    return _address(request.root_path, path, pairs)
+
+
+@lru_cache(_REMEMBERED)
+def _address(root: str, path: str, pairs: tuple[tuple[str, str], ...]) -> str:
     address, _, fragment = path.partition("#")
     query = f"?{urlencode(pairs)}" if pairs else ""
-    return f"{request.root_path}{quote(address)}{query}" + (
-        f"#{quote(fragment)}" if fragment else ""
-    )
+    anchor = f"#{quote(fragment)}" if fragment else ""
+    return f"{root}{quote(address)}{query}{anchor}"
 
 
 def here(**parameters: str | None) -> str:

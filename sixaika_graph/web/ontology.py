@@ -11,14 +11,14 @@ from rdflib.term import Node
 from sixaika_graph.dataset import ONTOLOGY
 from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.entity import alternates
-from sixaika_graph.web.facts import Facts, read_facts
+from sixaika_graph.web.facts import Facts
+from sixaika_graph.web.glossary import Uses, glossary
 from sixaika_graph.web.labels import Label, choose
 from sixaika_graph.web.language import current_language
 from sixaika_graph.web.shapes import Rule, read_shapes
-from sixaika_graph.web.solutions import Solution, solutions
 from sixaika_graph.web.sources import Footnotes, Origins
 from sixaika_graph.web.statements import Group, Writer
-from sixaika_graph.web.usage import Usage, Uses, read_uses, rules_by_term
+from sixaika_graph.web.usage import Usage, rules_by_term
 from sixaika_graph.web.values import Link, Names
 
 _TOLD: Final = {str(term) for term in (RDFS.label, RDFS.comment, RDFS.isDefinedBy)}
@@ -50,11 +50,10 @@ class Ontology:
 
 
 def read_ontology() -> Ontology:
-    """Ask the engine for the ontology as a document."""
-    found = solutions("page-ontology", {})
-    terms = {section: _terms(section, found) for section in ("classes", "properties", "lists")}
-    facts = read_facts([ONTOLOGY, *terms["classes"], *terms["properties"]])
-    uses, rules = read_uses(), rules_by_term(read_shapes().shapes)
+    """Return the ontology as a document."""
+    known = glossary()
+    terms, facts, uses = known.sections, known.facts, known.uses
+    rules = rules_by_term(read_shapes().shapes)
     named = {ONTOLOGY, *terms["lists"], *facts.by_subject, *facts.terms(), *uses.terms()}
     names = Names(named)
     writer = Writer(facts, names, Footnotes(Origins([]), names))
@@ -67,10 +66,6 @@ def read_ontology() -> Ontology:
         lists=tuple(names.link(term) for term in names.ordered(terms["lists"])),
         alternates=alternates(ONTOLOGY),
     )
-
-
-def _terms(section: str, found: Iterable[Solution]) -> list[Node]:
-    return [row["term"] for row in found if str(row["section"]) == section]
 
 
 def _written(

@@ -12,7 +12,16 @@ from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.queries import NamedQuery
-from sixaika_graph.web import compiled, entity, frame, language, markup, questions, results
+from sixaika_graph.web import (
+    compiled,
+    entity,
+    frame,
+    glossary,
+    language,
+    markup,
+    questions,
+    results,
+)
 from sixaika_graph.web.addresses import (
     data_path,
     page_path,
@@ -50,6 +59,9 @@ def _install(state: BlueprintSetupState) -> None:
     frame.install(app)
     markup.install(app)
     compiled.install(app)
+    with app.app_context():
+        if not publication().file:
+            glossary.install(app)
 
 
 @bp.get("/")
@@ -77,7 +89,7 @@ def page(path: str) -> Response:
             return _lead_to_form(iri, row)
     shown = _describe(URIRef(iri))
     offer(*shown.alternates)
-    markup.describe_thing(iri)
+    markup.describe_thing(URIRef(iri), shown.stated)
     response = vary(_page(shown.template, entity=shown))
     if shown.names_person:
         response.headers["X-Robots-Tag"] = "noindex"

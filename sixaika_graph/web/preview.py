@@ -19,8 +19,8 @@ from sixaika_graph.engine import Answer
 
 RESULTS_TYPE: Final = "text/tab-separated-values"
 GRAPH_TYPE: Final = "application/n-triples"
-ROWS: Final = 1000
-"""Rows that are shown."""
+ROWS: Final = 200
+"""Rows that are shown: what people look through; whole answers are in the files beside them."""
 
 _TRIPLE: Final = ("subject", "predicate", "object")
 _PLAIN: Final = (

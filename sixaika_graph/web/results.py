@@ -105,12 +105,11 @@ def body(text: str) -> str:
 
 
 def result_table(preview: Preview) -> ResultTable:
-    """Return the head of an answer as it is shown."""
+    """Return the head of an answer as it is shown; the same term stands in many rows."""
+    shown = {term: _cell(term) for row in preview.rows for term in row}
     return ResultTable(
         preview.variables,
-        tuple(
-            tuple(None if term is None else written(term) for term in row) for row in preview.rows
-        ),
+        tuple(tuple(shown[term] for term in row) for row in preview.rows),
         preview.total,
         preview.boolean,
     )

@@ -1,6 +1,7 @@
 """The shapes as a document: what they apply to, and their rules in plain words."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from rdflib import URIRef
 from rdflib.term import Node
@@ -8,9 +9,12 @@ from rdflib.term import Node
 from sixaika_graph.dataset import SHAPES
 from sixaika_graph.web.alternates import Alternate
 from sixaika_graph.web.entity import alternates
+from sixaika_graph.web.glossary import glossary
 from sixaika_graph.web.labels import Label, choose
-from sixaika_graph.web.solutions import Solution, solutions
+from sixaika_graph.web.solutions import Solution
 from sixaika_graph.web.values import Link, Names
+
+_NAMED: Final = ("shape", "target", "rule", "path")
 
 
 @dataclass(frozen=True)
@@ -52,9 +56,10 @@ class Shapes:
 
 
 def read_shapes() -> Shapes:
-    """Ask the engine for the shapes as a document."""
-    found = solutions("page-shapes", {})
-    names = Names({SHAPES, *(term for row in found for term in row.values())})
+    """Return the shapes as a document."""
+    found = glossary().shapes
+    named = (row[part] for row in found for part in _NAMED if part in row)
+    names = Names({SHAPES, *named})
     by_shape: dict[Node, list[Solution]] = {}
     for row in found:
         by_shape.setdefault(row["shape"], []).append(row)

@@ -1,28 +1,14 @@
-"""Where the terms of the ontology are used: how often, with an example, under which rules.
-
-No example names a person: the documents of the vocabulary are open to search engines.
-"""
+"""Where the terms of the ontology are used: how often, with an example, under which rules."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rdflib import RDF, URIRef
-from rdflib.term import Node
+from rdflib import URIRef
 
-from sixaika_graph.web.facts import Facts, read_facts
+from sixaika_graph.web.glossary import Example, glossary
 from sixaika_graph.web.shapes import Rule, Shape, Shapes
-from sixaika_graph.web.solutions import solutions
-from sixaika_graph.web.values import Link, Names, Value
-
-
-@dataclass(frozen=True)
-class Example:
-    """One statement that shows a term: a class is the value of rdf:type."""
-
-    subject: Link
-    predicate: Link
-    value: Value
+from sixaika_graph.web.values import Names
 
 
 @dataclass(frozen=True)
@@ -35,46 +21,6 @@ class Usage:
     uses: int
     example: Example | None
     rules: tuple[Rule, ...]
-
-
-@dataclass(frozen=True)
-class Uses:
-    """What the dataset says about the use of terms."""
-
-    counts: Mapping[Node, int]
-    examples: Mapping[Node, URIRef]
-    facts: Facts
-
-    def terms(self) -> Iterator[Node]:
-        """Yield every term that an example may show."""
-        yield RDF.type
-        yield from self.examples.values()
-        for term, subject in self.examples.items():
-            value = self._value(term, subject)
-            yield from (value,) if value is not None else ()
-
-    def _value(self, term: Node, subject: URIRef) -> Node | None:
-        if term in self.facts.about(subject).get(RDF.type, {}):
-            return term
-        return self.facts.one(subject, URIRef(str(term)))
-
-    def example(self, term: Node, names: Names) -> Example | None:
-        """Return a statement with a term, None where there is none to show."""
-        subject = self.examples.get(term)
-        value = self._value(term, subject) if subject is not None else None
-        if subject is None or value is None:
-            return None
-        predicate = RDF.type if value == term else term
-        return Example(names.link(subject), names.link(predicate), names.value(value))
-
-
-def read_uses() -> Uses:
-    """Ask for the use of all terms."""
-    counts = {row["term"]: int(row["uses"]) for row in solutions("page-term-uses", {})}
-    examples = {
-        row["term"]: URIRef(str(row["example"])) for row in solutions("page-term-examples", {})
-    }
-    return Uses(counts, examples, read_facts(examples.values()))
 
 
 def rules_by_term(shapes: Sequence[Shape]) -> Mapping[str, tuple[Rule, ...]]:
@@ -91,7 +37,7 @@ def rules_by_term(shapes: Sequence[Shape]) -> Mapping[str, tuple[Rule, ...]]:
 
 def with_members(shapes: Shapes) -> Shapes:
     """Tell of each shape how many things its classes have, with one of them."""
-    uses = read_uses()
+    uses = glossary().uses
     names = Names(uses.examples.values())
 
     def filled(shape: Shape) -> Shape:
