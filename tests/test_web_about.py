@@ -1,5 +1,6 @@
 """The page about people: who publishes what about whom and why, and how to object."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -35,6 +36,7 @@ def test_the_page_about_people_speaks_three_languages(
     assert len(page.all("h1")) == 1
     assert f"<h2>{told}</h2>" in response.text
     assert "X-Robots-Tag" not in response.headers
+    assert re.findall(r"\w\.[A-ZÄÖÅ]\w", response.text.partition("<main")[2]) == []
 
 
 def shown(publication: Publication, settings: Settings) -> str:

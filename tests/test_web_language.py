@@ -225,7 +225,7 @@ def test_what_only_the_engine_says_is_marked_as_english(client: FlaskClient) -> 
     query = {"query": "SELECT * { ?s ?p ?o ) }", "lang": "fi"}
     page = client.get("/sparql", query_string=query, headers=BROWSER)
 
-    assert 'rivi 1, sarake 21: <span lang="en">' in page.text
+    assert 'Rivi 1, sarake 21: <span lang="en">' in page.text
 
 
 @pytest.mark.parametrize("name", ["path", "self", "lang-", "iri", "%22%3E%3Cscript%3E"])

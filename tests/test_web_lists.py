@@ -370,3 +370,20 @@ def test_an_amount_on_a_list_is_said_to_be_less_than_exact(server: str) -> None:
 
     assert rough
     assert len(re.findall(r"<td><span>[a-z ]+</span> <span>€", text)) == len(rough)
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [("fi", "16.5.2014"), ("sv", "16\xa0maj\xa02014"), ("en", "16\xa0May\xa02014")],
+)
+def test_a_day_on_a_list_takes_one_line(server: str, language: str, day: str) -> None:
+    text = send(server, f"/page/project?q=strategiatoimisto&lang={language}").body.decode()
+
+    assert f"<td><span>{day}</span></td>" in text
+
+
+def test_a_column_is_not_named_again_in_each_of_its_cells(server: str) -> None:
+    text = send(server, "/page/organisation?q=yliopisto&lang=sv").body.decode()
+
+    assert "2228357-4" in text
+    assert len(re.findall("FO-nummer", text)) == 1

@@ -3,6 +3,7 @@
 import inspect
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -262,3 +263,11 @@ def test_every_type_is_explained_at_its_address(client: FlaskClient, slug: str) 
 
     assert reply.status_code == 200
     assert PROBLEM_TYPES[slug].title in reply.text
+
+
+def test_problems_are_listed_by_status(client: FlaskClient) -> None:
+    text = client.get("/problems/", headers={"Accept": "text/html"}).text
+    statuses = [int(status) for status in re.findall(r"<tr><td>(\d{3})</td>", text)]
+
+    assert len(statuses) > 20
+    assert statuses == sorted(statuses)

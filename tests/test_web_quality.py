@@ -57,6 +57,8 @@ def test_the_page_shows_the_figures_in_every_language(
         assert page.faults == []
         assert len(page.ids) == len(set(page.ids))
         assert page.headings[-1].startswith(heading)
+        share = "100%" if language == "en" else "100\xa0%"
+        assert share in response.text
 
 
 def test_the_coverage_compares_with_the_figure_of_a_source(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import request
+from rdflib import XSD, Literal
 from rdflib.term import Node
 
 from sixaika_graph.web.collection import Collection, Field, Member
@@ -14,7 +15,7 @@ from sixaika_graph.web.links import local
 from sixaika_graph.web.nodes import EXACT
 from sixaika_graph.web.selection import Selection, select, slug
 from sixaika_graph.web.statements import AMOUNTS
-from sixaika_graph.web.values import Link, Names, Text, Value, money
+from sixaika_graph.web.values import Link, Names, Text, Value, brief_day, money, untold
 
 _CURRENCY: Final = "currency"
 _PRECISION: Final = "precision"
@@ -170,12 +171,18 @@ def _row(member: Member, shown: Sequence[Field], names: Names) -> Row:
     return Row(names.link(member.iri), tuple(_cell(member, field, shown, names) for field in shown))
 
 
+def _value(term: Node, field: Field, names: Names) -> Value:
+    if isinstance(term, Literal) and term.datatype == XSD.date:
+        return Text(brief_day(term, names.language))
+    return untold(names.value(term), names.link(field.property))
+
+
 def _cell(member: Member, field: Field, shown: Sequence[Field], names: Names) -> Cell:
     """Write the values of a field; an amount has its currency and tells how exact it is."""
     terms = names.ordered(member.values.get(field.name, ()))
     currency = next(iter(member.values.get(_CURRENCY, ())), None)
     if field.property not in AMOUNTS or currency is None:
-        return Cell(tuple(names.value(term) for term in terms))
+        return Cell(tuple(_value(term, field, names) for term in terms))
     amounts = [money(term, str(currency), names.language) for term in terms]  # type: ignore[arg-type]
     precision = next(iter(member.values.get(_PRECISION, ())), None)
     is_told = precision in (None, EXACT) or any(one.name == _PRECISION for one in shown)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, FOAF, ORG
+from rdflib.namespace import DCTERMS, FOAF, ORG, XSD
 from rdflib.term import Node
 
 from sixaika_graph.namespaces import DEF, FRAPO, S6, SCHEMA
@@ -19,7 +19,7 @@ from sixaika_graph.web.links import curie, here
 from sixaika_graph.web.solutions import solutions
 from sixaika_graph.web.sources import Source
 from sixaika_graph.web.statements import SHOWN, Writer
-from sixaika_graph.web.values import Link, Value
+from sixaika_graph.web.values import Link, Text, Value, brief_day
 
 COLUMNS: Final[Mapping[URIRef, Sequence[URIRef]]] = {
     S6.Participation: (
@@ -192,7 +192,13 @@ def _cell(writer: Writer, node: Node, column: URIRef) -> Cell:
         unit = writer.facts.one(node, SCHEMA.unitText)
         if column == SCHEMA.value and isinstance(unit, Literal):
             after = writer.names.value(unit)
-    return Cell(tuple(writer.value(node, column, term) for term in terms), before, after)
+    return Cell(tuple(_value(writer, node, column, term) for term in terms), before, after)
+
+
+def _value(writer: Writer, node: Node, column: URIRef, term: Node) -> Value:
+    if isinstance(term, Literal) and term.datatype == XSD.date:
+        return Text(brief_day(term, writer.names.language))
+    return writer.value(node, column, term)
 
 
 def _graphs(writer: Writer, node: Node) -> set[URIRef]:

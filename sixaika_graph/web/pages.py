@@ -119,7 +119,7 @@ def _describe(iri: URIRef) -> entity.Entity:
 @bp.get("/problems/")
 def problem_list() -> Response:
     """List the types of problems that this service reports."""
-    return _page("problems.html", types=tuple(PROBLEM_TYPES.values()))
+    return _page("problems.html", types=sorted(PROBLEM_TYPES.values(), key=lambda one: one.status))
 
 
 @bp.get("/problems/<slug>")

@@ -20,7 +20,7 @@ from sixaika_graph.web.values import Link, Names
 
 LANGUAGES: Final = ("fi", "sv", "en")
 PATH: Final = "/quality"
-_PERCENT: Final = "#,##0.#%"
+_PERCENT: Final = {"en": "#,##0.#%", "fi": "#,##0.#\xa0%", "sv": "#,##0.#\xa0%"}
 _RULES: Final = ("open-warnings", "accepted-warnings", "incompleteness")
 
 
@@ -179,7 +179,8 @@ def _rules(rows: list[Solution], metric: str, names: Names) -> tuple[Rule, ...]:
 
 def _share(row: Solution, listed: str | None) -> Share:
     counted, among = int(row["counted"]), int(row["among"])
-    percent = format_percent(counted / among, _PERCENT, locale=current_language())
+    language = current_language()
+    percent = format_percent(counted / among, _PERCENT[language], locale=language)
     return Share(counted, among, percent, listed)
 
 

@@ -13,7 +13,7 @@ from sixaika_graph.web.facts import Facts, Values
 from sixaika_graph.web.labels import Label
 from sixaika_graph.web.links import curie, here
 from sixaika_graph.web.sources import Footnotes, Source
-from sixaika_graph.web.values import Link, Names, Text, Value, money, percent
+from sixaika_graph.web.values import Link, Names, Text, Value, money, percent, untold
 
 SHOWN: Final = 20
 """How many values of one property a page shows before it links to all of them."""
@@ -140,4 +140,4 @@ class Writer:
                 return Text(money(term, str(currency), self.names.language))
             if predicate == S6.share:
                 return Text(percent(term, self.names.language))
-        return self.names.value(term)
+        return untold(self.names.value(term), self.names.link(predicate))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -62,6 +62,13 @@ class Text:
 
 
 Value = Link | Text
+
+
+def untold(value: Value, predicate: Link) -> Value:
+    """Return a value without the name of its datatype where its property has that name."""
+    if not isinstance(value, Text) or value.datatype is None:
+        return value
+    return replace(value, datatype=None) if value.datatype.text == predicate.text else value
 
 
 class Names:
@@ -165,6 +172,16 @@ def day(literal: Node, language: str) -> str:
 
 def _date(text: str, language: str) -> str:
     return format_date(date.fromisoformat(text), "long", locale=_locale(language))
+
+
+def brief_day(literal: Literal, language: str) -> str:
+    """Write a date as briefly as a narrow column needs it, and in one line."""
+    return _written(_brief_date, str(literal), language)
+
+
+def _brief_date(text: str, language: str) -> str:
+    day = format_date(date.fromisoformat(text), "medium", locale=_locale(language))
+    return day.replace(" ", "\xa0")
 
 
 def _moment(text: str, language: str) -> str:
