@@ -1,6 +1,7 @@
 """What the documents of the vocabulary are made of: the terms, their uses and the shapes.
 
-It is asked of the engine once, after the first answer of the application.
+It is asked of the engine once, by whoever first needs it: a tenth of a second is too long for the
+start.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,5 +109,4 @@ def glossary() -> Glossary:
 
 def install(app: Flask) -> None:
     """Let an application read its vocabulary."""
-    app.extensions[_KEY] = read = Deferred.within(app, _read)
-    read.prepare(app, at_once=False)
+    app.extensions[_KEY] = Deferred.within(app, _read)
