@@ -4,11 +4,37 @@ A local pool of processes and a SPARQL endpoint on the other side of the world l
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, TypedDict
 
 Form = Literal["solutions", "boolean", "triples"]
+
+
+class Surroundings(TypedDict):
+    """What belongs into the document about a thing of a dataset beside the thing, all as IRIs.
+
+    Whatever is of one of the `node_kinds`, and links to the thing by one of the `node_links`, is
+    described too; so is that from which one of the `paths` leads to the thing, its last property
+    first. `datasets` have the classes of their things; one that has none takes what is of no other.
+    """
+
+    node_links: Sequence[str]
+    node_kinds: Sequence[str]
+    paths: Sequence[Sequence[str]]
+    datasets: Mapping[str, Sequence[str]]
+
+
+class Topic(TypedDict):
+    """What a document is about, and what it tells of itself: IRIs.
+
+    They are those of the thing, of the document, and of the endpoint that has what is left out.
+    """
+
+    thing: str
+    document: str
+    endpoint: str
+    surroundings: Surroundings | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +50,7 @@ class QueryRequest:
     query's own. `timeout` is in seconds and can only lower the engine's limit.
     `client` is who asks, where the share of one client counts; None for the site's own queries.
     `document` asks for triples in a fixed order, so that the same data gives the same bytes.
+    `topic` asks that a DESCRIBE of one thing be answered by the document about it.
     `context` asks for compact JSON-LD, with the address of its context or `inline`; without it
     JSON-LD is expanded.
     `id` is a name by which the query can be cancelled while it runs.
@@ -37,6 +64,7 @@ class QueryRequest:
     timeout: float | None = None
     client: str | None = None
     document: bool = False
+    topic: Topic | None = None
     context: str = ""
     id: str | None = None
 

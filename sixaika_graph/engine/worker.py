@@ -2,7 +2,7 @@
 
 It shares the store of the zygote that it was forked from copy-on-write, can open neither files nor
 sockets, and may grow by a fixed amount of memory. It knows no deadline: the pool kills it.
-Nothing of pyoxigraph leaves this module.
+Nothing of pyoxigraph leaves this module and `document.py`.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ import pyoxigraph as ox
 
 from sixaika_graph import formats
 from sixaika_graph.engine import Form, frames, jsonld, xml
+from sixaika_graph.engine.document import document, in_order
 from sixaika_graph.engine.remedy import remedied, turned
 from sixaika_graph.engine.syntax import malformed, respaced
 from sixaika_graph.errors import MalformedQuery, NotAcceptable, QueryError, RefusedQuery
@@ -105,6 +106,9 @@ class Evaluator:
         """Write the frames of an answer or of an error; tell whether the store was changed."""
         changed = False
         try:
+            if query["topic"]:
+                self._serialize_triples(document(self.store, query["topic"]), query, reply)
+                return False
             default, named = self._dataset(query)
             if default and len(default) > 1:
                 # The engine would count a triple of two graphs twice (oxigraph#1919).
@@ -201,11 +205,7 @@ class Evaluator:
 
     def _serialize(self, results: _Results, query: Mapping[str, Any], reply: "_Reply") -> None:
         if isinstance(results, ox.QueryTriples):
-            row = _format(query["graph_type"], "graph")
-            reply.form("triples", row.media_type)
-            self._serialize_triples(
-                results, row, reply, document=query["document"], context=query["context"]
-            )
+            self._serialize_triples(results, query, reply)
             return
         dataset = formats.by_media_type(query["results_type"] or "", "dataset")
         if dataset is not None and isinstance(results, ox.QuerySolutions):
@@ -219,26 +219,24 @@ class Evaluator:
 
     def _serialize_triples(
         self,
-        results: ox.QueryTriples,
-        row: formats.Format,
+        found: Iterable[ox.Triple],
+        query: Mapping[str, Any],
         reply: "_Reply",
-        *,
-        document: bool,
-        context: str,
     ) -> None:
-        triples: Iterator[ox.Triple] = iter(
-            sorted(set(results), key=_order) if document else results
-        )
-        if context:
+        row = _format(query["graph_type"], "graph")
+        reply.form("triples", row.media_type)
+        is_ordered = query["document"]
+        triples: Iterator[ox.Triple] = iter(in_order(found) if is_ordered else found)
+        if query["context"]:
             expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b""
-            reply.write(jsonld.compacted(expanded, self.prefixes, context))
+            reply.write(jsonld.compacted(expanded, self.prefixes, query["context"]))
             return
         peek = list(islice(triples, _PEEK))
-        if not document and any(map(_has_blank, peek)):
+        if not is_ordered and any(map(_has_blank, peek)):
             triples = _labelled(chain(peek, triples))
             peek = list(islice(triples, _PEEK))
-        terms = {term for triple in peek for term in triple}
-        prefixes = self.prefixes if len(peek) == _PEEK else _in_use(self.prefixes, terms)
+        few = len(peek) < _PEEK
+        prefixes = _in_use(self.prefixes, chain.from_iterable(peek)) if few else self.prefixes
         triples = chain(peek, triples)
         if _is_xml(row):
             triples = xml.named(triples, lambda triple: triple.predicate.value, row)
@@ -253,7 +251,7 @@ class Evaluator:
         self, results: ox.QuerySolutions, row: formats.Format, reply: "_Reply"
     ) -> None:
         quads = sorted(set(map(_quad, results)), key=_place)
-        terms = {term for quad in quads for term in (*quad.triple, quad.graph_name)}
+        terms = (term for quad in quads for term in (*quad.triple, quad.graph_name))
         ox.serialize(
             quads,
             reply.body,
@@ -352,10 +350,6 @@ def _format(media_type: str | None, kind: Literal["graph", "results"]) -> format
     return row
 
 
-def _order(triple: ox.Triple) -> tuple[str, str, str]:
-    return str(triple.subject), str(triple.predicate), str(triple.object)
-
-
 def _quad(solution: ox.QuerySolution) -> ox.Quad:
     names = ("subject", "predicate", "object", "graph")
     subject, predicate, value, graph = (solution[name] for name in names)
@@ -367,15 +361,19 @@ def _quad(solution: ox.QuerySolution) -> ox.Quad:
     )
 
 
-def _place(quad: ox.Quad) -> tuple[str, tuple[str, str, str]]:
+def _place(quad: ox.Quad) -> tuple[str, str]:
     """Put the default graph first."""
     is_default = isinstance(quad.graph_name, ox.DefaultGraph)
-    return "" if is_default else str(quad.graph_name), _order(quad.triple)
+    return "" if is_default else str(quad.graph_name), str(quad.triple)
 
 
 def _in_use(prefixes: Mapping[str, str], terms: Iterable[object]) -> dict[str, str]:
     """Return the prefixes whose namespace is that of one of some terms."""
-    iris = {term.value for term in terms if isinstance(term, ox.NamedNode)}
-    iris |= {term.datatype.value for term in terms if isinstance(term, ox.Literal)}
+    iris = set()
+    for term in terms:
+        if isinstance(term, ox.NamedNode):
+            iris.add(term.value)
+        elif isinstance(term, ox.Literal):
+            iris.add(term.datatype.value)
     namespaces = {split(iri)[0] for iri in iris}
     return {prefix: iri for prefix, iri in prefixes.items() if iri in namespaces}

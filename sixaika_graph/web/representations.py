@@ -1,4 +1,4 @@
-"""RDF documents: one site query with its parameters, served in every format of a graph."""
+"""RDF documents: of a thing, or by a site query, served in every format of a graph."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 from flask import Response, request
 from rdflib.term import Node
 
-from sixaika_graph.engine import QueryRequest
+from sixaika_graph.engine import QueryRequest, Topic
 from sixaika_graph.errors import NotAcceptable, UnknownResource
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.queries import bind
@@ -32,19 +32,19 @@ FRAMED: Final = "application/ld+json"
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A document: its path without a suffix, the path of its HTML, and the query that makes it.
+    """A document: its path without a suffix, the path of its HTML, and what makes it.
 
     `html` is empty where it has no page. A path with a query takes `?format=` in place of a suffix.
-    `describes` is the IRI of the thing that it is about, None where the document is the resource.
+    What is about a thing has a `topic`; where the document is the resource, a `query` makes it.
     `formats` are those of its data. `quads` is the query for its dataset: each statement in the
-    graphs that make it.
+    graphs that make it. The `parameters` are those of both queries.
     """
 
     path: str
     html: str
-    query: str
     parameters: Mapping[str, Node | Sequence[Node]]
-    describes: str | None = None
+    query: str = ""
+    topic: Topic | None = None
     formats: tuple[Format, ...] = GRAPHS
     quads: str = ""
 
@@ -104,30 +104,41 @@ def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     )
     if unchanged is not None:
         return unchanged
-    published = publication()
-    is_dataset = row.kind == "dataset"
-    query = published.site[document.quads if is_dataset else document.query]
-    known = {name: term for name, term in document.parameters.items() if name in query.parameters}
-    answer = published.engine.query(
-        QueryRequest(
-            text=bind(query, known),
-            results_type=row.media_type if is_dataset else None,
-            graph_type=FRAMED if row.kind == "json" else row.media_type,
-            document=True,
-            context=parameters.json_ld_context(row),
-        )
-    )
-    if row.kind == "json":
-        body = parameters.written(framed(document.describes or "", read_nodes(answer.read())))
+    answer = publication().engine.query(_request(document, row))
+    if row.kind == "json" and document.topic is not None:
+        nodes = read_nodes(answer.read())
+        body = parameters.written(framed(document.topic["thing"], nodes))
         response = Response(body, content_type=row.content_type)
         return _complete(response, document, row, fixed)
     return _complete(responses.respond(answer, row.content_type), document, row, fixed)
+
+
+def _request(document: Document, row: Format) -> QueryRequest:
+    is_dataset = row.kind == "dataset"
+    topic = None if is_dataset else document.topic
+    if topic is not None:
+        text = f"DESCRIBE <{topic['thing']}>"
+    else:
+        query = publication().site[document.quads if is_dataset else document.query]
+        known = {
+            name: term for name, term in document.parameters.items() if name in query.parameters
+        }
+        text = bind(query, known)
+    return QueryRequest(
+        text=text,
+        results_type=row.media_type if is_dataset else None,
+        graph_type=FRAMED if row.kind == "json" else row.media_type,
+        document=True,
+        topic=topic,
+        context=parameters.json_ld_context(row),
+    )
 
 
 def _complete(
     response: Response, document: Document, row: Format, fixed: Format | None
 ) -> Response:
     published = publication()
+    query = document.quads if row.kind == "dataset" else document.query
     links = []
     if fixed is not None:
         links.append(f'<{document.path}>; rel="canonical"')
@@ -136,7 +147,7 @@ def _complete(
     response.headers["ETag"] = responses.entity_tag(
         published.version,
         published.settings.public_url,
-        published.site[document.quads if row.kind == "dataset" else document.query].text,
+        published.site[query].text if query else "",
         document.path,
         row.media_type,
         parameters.json_ld_context(row),
@@ -144,12 +155,12 @@ def _complete(
     if published.release is not None:
         response.last_modified = released_on()
     response.headers["Cache-Control"] = CACHED
-    if document.describes is None:
+    if document.topic is None:
         link_alternates(response, *links)
         return vary(response) if is_negotiated(fixed) else response
     if document.quads:
         links.append(say_profile(response, PROVENANCE if row.kind == "dataset" else ""))
-    link_signposts(response, document.describes, *links)
+    link_signposts(response, document.topic["thing"], *links)
     return vary_by_profile(vary(response)) if is_negotiated(fixed) else response
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from rdflib import URIRef
 
+from sixaika_graph.engine import Topic
 from sixaika_graph.errors import UnknownResource
 from sixaika_graph.formats import Format
 from sixaika_graph.namespaces import BASE
@@ -41,6 +42,7 @@ from sixaika_graph.web.representations import (
     thing_formats,
 )
 from sixaika_graph.web.service import directory, publication
+from sixaika_graph.web.surroundings import SURROUNDINGS
 
 bp: Final = Blueprint("resources", __name__)
 
@@ -164,18 +166,18 @@ def document_about(iri: str) -> Document:
     """Return the document about a thing."""
     path = data_path(iri)
     origin = publication().settings.public_url.rstrip("/")
-    query = publication().site["file-document" if publication().file else "document"]
-    known = {
-        "thing": URIRef(iri),
-        "document": URIRef(origin + path),
-        "endpoint": URIRef(f"{origin}/sparql"),
-    }
+    is_alone = bool(publication().file)
+    topic = Topic(
+        thing=iri,
+        document=origin + path,
+        endpoint=f"{origin}/sparql",
+        surroundings=None if is_alone else SURROUNDINGS,
+    )
     return Document(
         path=path,
         html=page_path(iri),
-        query=query.name,
-        parameters={name: known[name] for name in query.parameters},
-        describes=iri,
+        topic=topic,
+        quads="" if is_alone else "provenance",
+        parameters={name: URIRef(topic[name]) for name in ("thing", "document", "endpoint")},
         formats=thing_formats(),
-        quads="" if publication().file else "provenance",
     )
