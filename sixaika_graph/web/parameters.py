@@ -14,6 +14,7 @@ from sixaika_graph.sentence import Sentence
 from sixaika_graph.web.language import LANGUAGES
 from sixaika_graph.web.negotiation import parse_accept, prefers_html
 from sixaika_graph.web.problems import Refusal
+from sixaika_graph.web.protocol import given
 from sixaika_graph.web.service import publication
 
 JSON = "application/json"
@@ -25,7 +26,7 @@ def single(name: str) -> str | None:
     Raises:
         Refusal: it is given more than once.
     """
-    values = request.values.getlist(name)
+    values = given(request).getlist(name)
     if len(values) > 1:
         raise Refusal(
             "duplicate-parameter",

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from flask import Request
+from werkzeug.datastructures import MultiDict
 
 from sixaika_graph.formats import Format, of_kind
 from sixaika_graph.sentence import Sentence
@@ -22,6 +23,7 @@ DIRECT: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 _QUERY_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _UTF8: Final = {"", "utf-8", "utf8", "us-ascii"}
+_NONE: Final[MultiDict[str, str]] = MultiDict()
 _BEYOND_ASCII: Final = re.compile(rb"[\x80-\xff]|%[89A-Fa-f]")
 
 
@@ -188,6 +190,14 @@ def _timeout(request: Request) -> float | None:
     return seconds
 
 
+def given(request: Request) -> MultiDict[str, str]:
+    """Return the parameters of an address and a form; most requests have none that need reading."""
+    environ = request.environ
+    if environ["REQUEST_METHOD"] == "GET" and not environ["QUERY_STRING"]:
+        return _NONE
+    return request.values
+
+
 def read_formats(request: Request) -> tuple[Format, ...] | None:
     """Return the formats that `?format=` names, None where it is absent.
 
@@ -197,7 +207,7 @@ def read_formats(request: Request) -> tuple[Format, ...] | None:
     Raises:
         Refusal: no format has any of the names.
     """
-    values = request.values.getlist("format")
+    values = given(request).getlist("format")
     if not values:
         return None
     names = [name for value in values for name in value.split(",")]

@@ -26,6 +26,7 @@ from sixaika_graph.web.signposts import link_signposts
 GRAPHS: Final = tuple(of_kind("graph"))
 DATASETS: Final = tuple(of_kind("dataset"))
 JSON: Final = next(of_kind("json"))
+_HTML: Final = tuple(of_kind("html"))
 FRAMED: Final = "application/ld+json"
 """The form of a graph that a JSON document is made of."""
 
@@ -52,7 +53,7 @@ class Document:
         """Return the addresses of all its representations."""
         before = "&format=" if "?" in self.path else "."
         rdf = [Alternate(f"{self.path}{before}{row.suffix}", row) for row in self.formats]
-        html = [Alternate(self.html, row) for row in of_kind("html")] if self.html else []
+        html = [Alternate(self.html, row) for row in _HTML] if self.html else []
         return [*rdf, *html]
 
 

@@ -3,6 +3,7 @@
 Existence and aliases are looked up in the directory; only a document itself asks the engine.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Final
@@ -162,11 +163,17 @@ def _profiled(document: Document, fixed: Format | None) -> tuple[Format, ...]:
     return DATASETS if profile else document.formats
 
 
+def _parameters(topic: Topic) -> Mapping[str, URIRef]:
+    """Return what the query for the dataset about a thing is asked with."""
+    return {name: URIRef(topic[name]) for name in ("thing", "document", "endpoint")}
+
+
 def document_about(iri: str) -> Document:
     """Return the document about a thing."""
     path = data_path(iri)
-    origin = publication().settings.public_url.rstrip("/")
-    is_alone = bool(publication().file)
+    shown = publication()
+    origin = shown.settings.public_url.rstrip("/")
+    is_alone = bool(shown.file)
     topic = Topic(
         thing=iri,
         document=origin + path,
@@ -178,6 +185,6 @@ def document_about(iri: str) -> Document:
         html=page_path(iri),
         topic=topic,
         quads="" if is_alone else "provenance",
-        parameters={name: URIRef(topic[name]) for name in ("thing", "document", "endpoint")},
+        parameters={} if is_alone else _parameters(topic),
         formats=thing_formats(),
     )
