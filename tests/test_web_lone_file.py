@@ -273,3 +273,30 @@ def test_wrong_usage_exits_with_2(arguments: tuple[str, ...]) -> None:
     process.communicate(timeout=30)
 
     assert process.returncode == 2
+
+
+def test_a_thing_whose_name_ends_like_a_form_is_told_from_the_form(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """Both are asked for at once, and each is remembered for what it is."""
+    path = tmp_path / "forms.ttl"
+    path.write_text(
+        f"BASE <{BASE}> <n> <v/is> 1 . <n.ttl> <v/is> 2 . <m> <v/is> 3 . <o.v1.ttl> <v/is> 4 .",
+        encoding="utf-8",
+    )
+    published = publish(LoneFile.read(settings, path, BASE))
+    client = create_app(published).test_client()
+
+    def topic(address: str) -> str:
+        graph = Graph().parse(data=client.get(address).data, format="turtle")
+        (thing,) = graph.objects(None, FOAF.primaryTopic)
+        return str(thing).removeprefix(BASE)
+
+    for _ in range(2):
+        assert topic("/data/m.ttl") == topic("/data/m") == "m"
+        assert topic("/data/n.ttl") == topic("/data/n.ttl.ttl") == "n.ttl"
+        assert topic("/data/n") == "n"
+        assert topic("/data/o.v1.ttl") == "o.v1.ttl"
+        missing = ("/data/o.v1", "/data/o", "/data/m.ttl.ttl", "/data/m%3E.ttl")
+        assert {client.get(address).status_code for address in missing} == {404}
+    published.engine.close()

@@ -9,7 +9,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -29,7 +28,7 @@ _LIKENESS: Final = 60
 """Likeness in per cent from which on a name is near."""
 _SUGGESTIONS: Final = 5
 _REMEMBERED: Final = 4096
-"""Things of a lone file of which it is remembered whether they exist: each request asks twice."""
+"""IRIs of a lone file of which it is remembered whether they stand for anything."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def read_directory(publication: Publication) -> Directory:
     """Ask a publication's engine what it has."""
     graphs = frozenset(row["graph"] for row in _solutions(publication, "graphs"))
     if publication.file:
-        exists = lru_cache(_REMEMBERED)(partial(_exists, publication))
+        exists = _Existence(publication)
         return OpenDirectory(labels={}, aliases={}, graphs=graphs, exists=exists)
     retired = read_retired(_solutions(publication, "retired"))
     names = _read_names(publication)
@@ -149,13 +148,34 @@ def _read_documents(
     return {graph: tuple(rows) for graph, rows in found.items()}
 
 
-def _exists(publication: Publication, iri: str) -> bool:
-    try:
-        text = bind(publication.site["exists"], {"thing": URIRef(iri)})
-    except BadParameter:
-        # What cannot be written as an IRI is none.
-        return False
-    return bool(json.loads(publication.engine.query(QueryRequest(text=text)).read())["boolean"])
+class _Existence:
+    """Tells of which IRIs a lone file says anything; each is asked for when it is needed."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._publication = publication
+        self._known: dict[str, bool] = {}
+
+    def __call__(self, iri: str) -> bool:
+        known = self._known.get(iri)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            asked = [iri]
+            if "." in _last(iri):
+                # If it is no thing, the next to be asked for is the one that it is a form of.
+                asked.append(iri.rpartition(".")[0])
+            found = self._ask(asked)
+            self._known |= {one: one in found for one in asked}
+            known = iri in found
+        return known
+
+    def _ask(self, iris: Iterable[str]) -> set[str]:
+        try:
+            terms = {"thing": [URIRef(iri) for iri in iris]}
+            return {row["thing"] for row in _solutions(self._publication, "exists", terms)}
+        except BadParameter:
+            # What cannot be written as an IRI is none.
+            return set()
 
 
 def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -> dict[str, str]:
@@ -173,6 +193,12 @@ def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -
 
 def _solutions(publication: Publication, name: str) -> Iterator[dict[str, str]]:
     for row in _rows(publication, name):
+def _solutions(
+    publication: Publication, name: str, terms: Mapping[str, Node | Sequence[Node]] | None = None
+) -> Iterator[dict[str, str]]:
+    text = bind(publication.site[name], terms or {})
+    answer = publication.engine.query(QueryRequest(text=text))
+    for row in json.loads(answer.read())["results"]["bindings"]:
         yield {variable: term["value"] for variable, term in row.items()}
 
 
