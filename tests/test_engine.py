@@ -264,6 +264,17 @@ def test_a_property_that_rdf_xml_can_name_is_read_back(engine: LocalEngine, name
     assert [*Graph().parse(answer.body, format="xml").predicates()] == [URIRef(f"{EX}{name}")]
 
 
+@pytest.mark.parametrize("context", ["", "inline"])
+def test_a_triple_as_a_value_is_refused_in_json_ld_only(engine: LocalEngine, context: str) -> None:
+    """What is in the way is the format, not the query."""
+    text = f"CONSTRUCT {{ <urn:x:s> <{EX}p> 1 , <<( <urn:x:s> <{EX}p> 1 )>> }} {{}}"
+
+    with pytest.raises(errors.NotAcceptable, match="JSON-LD cannot hold") as raised:
+        ask(engine, text, graph_type="application/ld+json", context=context)
+    assert "application/ld+json" not in raised.value.offers
+    assert b"<<(" in ask(engine, text).read()
+
+
 def test_functions_of_time_and_chance(engine: LocalEngine) -> None:
     """A worker that can open no file still knows the time and has random numbers."""
     row = one(engine, "SELECT (NOW() AS ?now) (UUID() AS ?uuid) (RAND() AS ?chance) {}")

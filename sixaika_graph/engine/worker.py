@@ -227,6 +227,8 @@ class Evaluator:
         reply.form("triples", row.media_type)
         is_ordered = query["document"]
         triples: Iterator[ox.Triple] = iter(in_order(found) if is_ordered else found)
+        if row.media_type == ox.RdfFormat.JSON_LD.media_type:
+            triples = _plain(triples, row)
         if query["context"]:
             expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b""
             reply.write(jsonld.compacted(expanded, self.prefixes, query["context"]))
@@ -305,6 +307,20 @@ def _is_xml(row: formats.Format) -> bool:
 def _body(reply: _Reply, row: formats.Format) -> IO[bytes]:
     """Return where an answer in a format is written to."""
     return cast(IO[bytes], xml.Body(reply.write, row)) if _is_xml(row) else reply.body
+
+
+def _plain(triples: Iterable[ox.Triple], row: formats.Format) -> Iterator[ox.Triple]:
+    """Pass triples on whose values are terms of RDF 1.1; the engine writes no others as JSON-LD.
+
+    Raises:
+        NotAcceptable: a value is a triple itself.
+    """
+    for triple in triples:
+        if isinstance(triple.object, ox.Triple):
+            others = [other.media_type for other in formats.of_kind("graph") if other != row]
+            reason = "The answer has a triple as a value, which JSON-LD cannot hold."
+            raise NotAcceptable(others, reason=reason)
+        yield triple
 
 
 def _has_blank(triple: ox.Triple) -> bool:
