@@ -1,6 +1,7 @@
 """The spool: what is too large for memory has its place on disk, and gives it back."""
 
 import contextlib
+from hashlib import sha256
 
 import pytest
 from engines import ROWS, ask, open_engine
@@ -41,6 +42,16 @@ def test_a_large_answer_has_its_place_until_it_is_closed() -> None:
 
     assert (room.files, room.length) == (0, 0)
     fill(room).take().close()
+
+
+def test_a_large_answer_is_told_apart_by_all_of_its_bytes() -> None:
+    room = Room(files=9, limit=2**30)
+    with fill(room) as one, fill(room) as same, fill(room) as other, fill(room, 1) as small:
+        other.write(b"x")
+
+        assert one.digest == same.digest == sha256(PIECE * LARGE).hexdigest()[:32]
+        assert other.digest != one.digest
+        assert small.digest == ""
 
 
 def test_what_is_never_taken_gives_its_place_back() -> None:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -59,6 +60,43 @@ def peak(pid: int) -> int:
     (line,) = (one for one in Path(f"/proc/{pid}/status").read_text().splitlines()
                if one.startswith("VmHWM"))  # fmt: skip
     return int(line.split()[1]) * 1024
+
+
+@pytest.fixture(scope="module", params=["0", "64", "512"])
+def single(thousand: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Serve with one place for a large answer: no cache, one too small for them, a large one."""
+    settings = {"QUERY_TIMEOUT": "60", "DOWNLOADS": "1", "CACHE_MEMORY": request.param}
+    environment = {f"SIXAIKA_{name}": value for name, value in settings.items()}
+    with served(thousand, **environment) as (url, _):
+        yield url
+
+
+def test_a_large_answer_has_a_strong_etag_of_its_bytes(single: str) -> None:
+    """It is the same with a cache and without, and a condition by it is met without a body."""
+    digest = sha256(begin(single).content).hexdigest()[:32]
+    for coding, mark, more in (
+        ("identity", "", {}),
+        ("gzip", "", {}),
+        ("br", "", {}),
+        ("identity", "efbbbf", {"bom": "1"}),
+    ):
+        asked = {"query": LARGE, "format": "csv", **more}
+        accept = {"Accept-Encoding": coding}
+        whole = requests.get(f"{single}sparql", params=asked, headers=accept, timeout=120)
+        tag, sent = whole.headers["ETag"], whole.headers.get("Content-Encoding")
+        accept["If-None-Match"] = tag
+        again = requests.get(f"{single}sparql", params=asked, headers=accept, timeout=120)
+
+        assert len(whole.content) > 8 * MIB
+        assert tag == (f'"{digest}{mark}-{sent}"' if sent else f'"{digest}{mark}"')
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+
+
+def test_a_large_answer_that_is_another_each_time_has_no_etag(lone: tuple[str, int]) -> None:
+    with begin(lone[0], LARGE.replace("*", "?a ?b ?d (NOW() AS ?now) ?e")) as reply:
+        assert int(reply.headers["Content-Length"]) > 8 * MIB
+        assert reply.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in reply.headers
 
 
 def test_memory_is_flat_for_a_million_rows(lone: tuple[str, int]) -> None:

@@ -81,7 +81,8 @@ class Load:
 class Answer:
     """A whole answer: a SELECT gives solutions, an ASK a boolean, CONSTRUCT and DESCRIBE triples.
 
-    `body` is an open file at its start; `length` is its size in bytes; `elapsed` is in seconds.
+    `body` is an open file at its start; `length` is its size in bytes; `elapsed` is in seconds;
+    `digest` is its hash where it is too large for memory.
     """
 
     form: Form
@@ -89,6 +90,7 @@ class Answer:
     body: BinaryIO
     length: int
     elapsed: float
+    digest: str = ""
 
     def read(self) -> bytes:
         """Return the whole body as bytes and close the file."""

@@ -98,6 +98,7 @@ class _Reply:
             body=spool.take(),
             length=spool.length,
             elapsed=job.elapsed,
+            digest=spool.digest,
         )
 
 

@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
 def _limit(response: Response) -> Response:
     if is_volatile(g.get("query", "")):
         response.headers["Cache-Control"] = NEVER
+        response.headers.pop("ETag", None)
     elif response.status_code == 200 and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = CACHED
         _tag(response)
@@ -47,11 +48,11 @@ def _explained(response: Response) -> Response:
 def _tag(response: Response) -> None:
     """Give an answer that passes by the cache in front the ETag that it would get there.
 
-    One that is sent from a file has none: it is not read for it.
+    One that is sent from a file has its own.
     """
-    passes = is_single(request.environ) or not publication().settings.cache_memory
-    if passes and response.is_sequence and "ETag" not in response.headers:
-        response.headers["ETag"] = tag_of(response.get_data())
+    if is_single(request.environ) or not publication().settings.cache_memory:
+        if response.is_sequence and "ETag" not in response.headers:
+            response.headers["ETag"] = tag_of(response.get_data())
         is_unchanged(response)
 
 

@@ -37,6 +37,7 @@ def respond(answer: Answer, content_type: str, *, lead: bytes = b"") -> Response
         response = Response(pieces, content_type=content_type, direct_passthrough=True)
         response.call_on_close(answer.body.close)
         response.content_length = len(lead) + answer.length
+        response.set_etag(f"{answer.digest}{lead.hex()}")
     response.headers["Server-Timing"] = engine_time(answer)
     return response
 
