@@ -4,6 +4,7 @@ What may be kept is what a response itself allows by `Cache-Control: public`. Th
 dataset and of this package are in every key, so no entry ever has to be thrown away.
 """
 
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sixaika_graph.web import request_id
 from sixaika_graph.web.codings import uncoded
-from sixaika_graph.web.keys import BODILESS, key_of, plain
+from sixaika_graph.web.keys import BODILESS, HEADED, key_of, plain
 from sixaika_graph.web.replies import Header, Key, Replies, Reply, known_as, value_of
+from sixaika_graph.web.responses import WHOLE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -83,7 +85,7 @@ class Cache:
     def _find(self, key: Key, environ: "WSGIEnvironment") -> Reply | None:
         """Return a kept reply that is enough to answer a request, in the coding of the key."""
         reply = self._replies.get(key)
-        if reply is None and (whole := self._replies.get(plain(key))):
+        if (reply is None or reply.body is None) and (whole := self._replies.get(plain(key))):
             reply = whole.coded(key[-1])
             self._replies.put(key, reply)
         return reply if reply is not None and _is_enough(reply, environ) else None
@@ -106,10 +108,13 @@ class Cache:
         """Ask the application, and keep its answer if that allows it."""
         inner = _uncoded(environ, "HTTP_IF_NONE_MATCH")
         if environ["REQUEST_METHOD"] == "HEAD":
-            # The headers are those of GET, and so is what they cost; the next request has it free.
+            # The headers are those of GET, and so is what they cost where they need the body: the
+            # next request has it free. Where they do not, it must be one that would be kept.
             inner["REQUEST_METHOD"] = "GET"
+            if self._replies.largest >= WHOLE:
+                inner[HEADED] = True
         status, headers, pieces = _call(self._inner, inner)
-        length = _length_to_keep(status, headers)
+        length = _length_to_keep(status, headers, headed=HEADED in inner)
         if length is None:
             return _pass_on(status, headers, pieces, environ, start_response)
         body = _read(pieces) if length <= self._replies.largest else None
@@ -150,12 +155,17 @@ def _write(piece: bytes) -> None:
     raise NotImplementedError("The application returns its body; it does not write it.")
 
 
-def _length_to_keep(status: str, headers: list[Header]) -> int | None:
-    """Return the length of the body of an answer that may be kept, None of any other."""
+def _length_to_keep(status: str, headers: list[Header], *, headed: bool) -> float | None:
+    """Return the length of the body of an answer that may be kept, None of any other.
+
+    A body that was not made, because the request is `headed`, is as if it were endless.
+    """
     allowed = value_of(headers, "cache-control") or ""
     length = value_of(headers, "content-length") or ""
     if status[:3] not in _KEPT or "public" not in allowed or value_of(headers, "set-cookie"):
         return None
+    if not length and headed:
+        return math.inf
     return int(length) if length.isdigit() else None
 
 

@@ -191,19 +191,15 @@ def aliases_of(rows: Iterable[Mapping[str, str]], taken: Mapping[str, object]) -
     }
 
 
-def _solutions(publication: Publication, name: str) -> Iterator[dict[str, str]]:
-    for row in _rows(publication, name):
 def _solutions(
     publication: Publication, name: str, terms: Mapping[str, Node | Sequence[Node]] | None = None
 ) -> Iterator[dict[str, str]]:
-    text = bind(publication.site[name], terms or {})
-    answer = publication.engine.query(QueryRequest(text=text))
-    for row in json.loads(answer.read())["results"]["bindings"]:
+    for row in _rows(publication, name, terms):
         yield {variable: term["value"] for variable, term in row.items()}
 
 
 def _rows(
-    publication: Publication, name: str, terms: Mapping[str, Sequence[Node]] | None = None
+    publication: Publication, name: str, terms: Mapping[str, Node | Sequence[Node]] | None = None
 ) -> Iterator[dict[str, dict[str, str]]]:
     """Yield solutions as they stand in the JSON results."""
     text = bind(publication.site[name], terms or {})

@@ -22,6 +22,9 @@ BODY_LIMIT: Final = 1_000_000
 LONGEST: Final = 2048
 """Characters of negotiated headers beyond which a request has no key."""
 
+HEADED: Final = "sixaika.headed"
+"""What stands in the environment of a request that can be answered without a body."""
+
 UNREAD: Final = "sixaika.unread"
 """What stands in the environment of a request whose body was left unread."""
 

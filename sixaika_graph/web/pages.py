@@ -7,6 +7,7 @@ from typing import Final
 from flask import Blueprint, Flask, Response, abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 from rdflib import URIRef
+from rdflib.namespace import FOAF
 
 from sixaika_graph.descriptions.markup import dataset_markup
 from sixaika_graph.errors import UnknownResource
@@ -17,9 +18,11 @@ from sixaika_graph.web import (
     entity,
     frame,
     glossary,
+    imprint,
     language,
     markup,
     questions,
+    responses,
     results,
 )
 from sixaika_graph.web.addresses import (
@@ -43,10 +46,13 @@ from sixaika_graph.web.problem_types import PROBLEM_TYPES
 from sixaika_graph.web.problems import Problem
 from sixaika_graph.web.released import catalogue_graph, released_on
 from sixaika_graph.web.representations import asked_format, thing_formats
-from sixaika_graph.web.service import publication
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.shapes import read_shapes
 from sixaika_graph.web.signposts import link_signposts
 from sixaika_graph.web.usage import with_members
+
+_PARTS: Final = frozenset({"property", "inverse", "nodes"})
+"""Parameters that ask for a part of a page, which may not be there."""
 
 bp: Final = Blueprint("pages", __name__, static_folder="static", static_url_path="/static")
 
@@ -62,6 +68,7 @@ def _install(state: BlueprintSetupState) -> None:
     with app.app_context():
         if not publication().file:
             glossary.install(app)
+    imprint.install(app)
 
 
 @bp.get("/")
@@ -87,15 +94,27 @@ def page(path: str) -> Response:
         row = asked_format(None, strictly=False, formats=thing_formats())
         if row.kind != "html":
             return _lead_to_form(iri, row)
+    if iri in directory().labels and _PARTS.isdisjoint(request.args):
+        is_person = str(FOAF.Person) in directory().types.get(iri, ())
+        bodiless = responses.headed(
+            lambda: _complete(Response(mimetype="text/html"), iri, names_person=is_person)
+        )
+        if bodiless is not None:
+            return bodiless
     shown = _describe(URIRef(iri))
-    offer(*shown.alternates)
     markup.describe_thing(URIRef(iri), shown.stated)
-    response = vary(_page(shown.template, entity=shown))
-    if shown.names_person:
+    response = _page(shown.template, entity=shown)
+    return _complete(response, iri, names_person=shown.names_person)
+
+
+def _complete(response: Response, iri: str, *, names_person: bool) -> Response:
+    offer(*entity.alternates(iri))
+    if names_person:
         response.headers["X-Robots-Tag"] = "noindex"
     if publication().release is not None:
         response.last_modified = released_on()
-    return link_signposts(response, iri)
+        response.headers["ETag"] = imprint.page_tag()
+    return link_signposts(vary(response), iri)
 
 
 def _lead_to_form(iri: str, row: Format) -> Response:

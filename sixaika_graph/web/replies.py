@@ -11,7 +11,7 @@ from typing import Final
 from werkzeug.http import remove_entity_headers
 from werkzeug.sansio.http import is_resource_modified
 
-from sixaika_graph.web.codings import CODINGS, IDENTITY, coded, encode, is_worth_coding
+from sixaika_graph.web.codings import CODINGS, IDENTITY, SMALLEST, coded, encode, is_worth_coding
 
 Header = tuple[str, str]
 Key = tuple[str, ...]
@@ -32,7 +32,8 @@ _PASSING: Final = frozenset({"x-request-id", "server-timing"})
 class Reply:
     """One representation as it is sent, but for the headers of the single request.
 
-    `body` is None where it is too large to be kept: then HEAD and conditions can still be answered.
+    `body` is None where it is too large to be kept, or was not made because HEAD has no need of it:
+    then HEAD and conditions can still be answered.
     `etag` is empty where there is no condition to meet: a redirect. `unchanged` are the headers
     that a client gets who has the representation already.
     """
@@ -72,12 +73,14 @@ class Reply:
 
     def coded(self, coding: str) -> "Reply":
         """Return it in a content coding, or as it is where that is no gain."""
-        if coding == IDENTITY or self.body is None or not _is_codable(self.headers, self.body):
+        if coding == IDENTITY or not _is_codable(self.headers, self.body):
             return self
-        body = encode(self.body, coding)
-        if len(body) >= len(self.body):
-            return self
-        changed = {"content-length": str(len(body)), "etag": coded(self.etag, coding)}
+        changed, body = {"etag": coded(self.etag, coding)}, None
+        if self.body is not None:
+            body = encode(self.body, coding)
+            if len(body) >= len(self.body):
+                return self
+            changed["content-length"] = str(len(body))
         headers = [(name, changed.get(name.lower(), value)) for name, value in self.headers]
         headers.append(("Content-Encoding", coding))
         return self._made(self.status, headers, body, changed["etag"])
@@ -158,9 +161,16 @@ def _with_vary(headers: list[Header], name: str) -> list[Header]:
 
 
 def _is_codable(headers: Iterable[Header], body: bytes | None) -> bool:
+    """Tell whether a body gets a coding; one that was not made, and has no length, is long enough.
+
+    That is a body which HEAD has no need of. One that is too large to be kept has a length.
+    """
+    if body is None and value_of(headers, "content-length") is not None:
+        return False
     content_type = value_of(headers, "content-type") or ""
     coded_already = value_of(headers, "content-encoding") is not None
-    return body is not None and not coded_already and is_worth_coding(content_type, len(body))
+    length = SMALLEST if body is None else len(body)
+    return not coded_already and is_worth_coding(content_type, length)
 
 
 def tag_of(body: bytes) -> str:

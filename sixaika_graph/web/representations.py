@@ -20,7 +20,8 @@ from sixaika_graph.web.negotiation import best, likes_html, parse_accept, requir
 from sixaika_graph.web.profiles import PROVENANCE, say_profile, vary_by_profile
 from sixaika_graph.web.protocol import read_formats
 from sixaika_graph.web.released import released_on
-from sixaika_graph.web.service import publication
+from sixaika_graph.web.responses import unchanged
+from sixaika_graph.web.service import directory, publication
 from sixaika_graph.web.signposts import link_signposts
 
 GRAPHS: Final = tuple(of_kind("graph"))
@@ -100,11 +101,14 @@ def is_negotiated(fixed: Format | None) -> bool:
 
 def serve(document: Document, row: Format, fixed: Format | None) -> Response:
     """Serve a document in an RDF format, or say that the client's copy is still good."""
-    unchanged = responses.unchanged(
+    # What is listed is there, so that its headers need no query.
+    is_listed = document.topic is not None and document.topic["thing"] in directory().labels
+    without_body = responses.headed if is_listed else unchanged
+    bodiless = without_body(
         lambda: _complete(Response(content_type=row.content_type), document, row, fixed)
     )
-    if unchanged is not None:
-        return unchanged
+    if bodiless is not None:
+        return bodiless
     answer = publication().engine.query(_request(document, row))
     if row.kind == "json" and document.topic is not None:
         nodes = read_nodes(answer.read())

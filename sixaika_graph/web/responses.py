@@ -15,6 +15,7 @@ from typing import Final
 from flask import Response, request
 
 from sixaika_graph.engine import Answer
+from sixaika_graph.web.keys import HEADED
 
 WHOLE: Final = 8 * 2**20
 """Bytes up to which a body is held in memory."""
@@ -67,6 +68,20 @@ def unchanged(made: Callable[[], Response]) -> Response | None:
         return None
     response = made()
     return response if is_unchanged(response) else None
+
+
+def headed(made: Callable[[], Response]) -> Response | None:
+    """Return the answer without a body that HEAD or preconditions ask for, None for none.
+
+    Its length, which only the body would tell, is left out
+    (https://www.rfc-editor.org/rfc/rfc9110#section-9.3.2).
+    """
+    if request.method != "HEAD" and HEADED not in request.environ:
+        return unchanged(made)
+    response = made()
+    response.automatically_set_content_length = False
+    is_unchanged(response)
+    return response
 
 
 def is_unchanged(response: Response) -> bool:
