@@ -73,6 +73,17 @@ def test_texts_are_reconciled_in_their_order(sixaika: Client) -> None:
     assert sixaika.reconcile(["", " "]) == [[], []]
 
 
+def test_candidates_are_named_in_the_language_asked_for(sixaika: Client) -> None:
+    names = {
+        lang: sixaika.reconcile(["Oulu"], type="schema:City", lang=lang)[0][0].name
+        for lang in ("fi", "sv")
+    }
+
+    assert names == {"fi": "Oulu", "sv": "Uleåborg"}
+    with pytest.raises(errors.QueryError, match="lang is en, fi, sv"):
+        sixaika.reconcile(["Oulu"], lang="xx")
+
+
 def test_a_type_restricts_what_is_reconciled(sixaika: Client) -> None:
     (found,) = sixaika.reconcile(["Oulu"], type="schema:Organization")
 

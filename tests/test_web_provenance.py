@@ -164,6 +164,18 @@ def test_a_profile_is_negotiated_and_named_in_the_answer(
     assert reply.body == send(server, f"{PATH}.{suffix}").body
 
 
+@pytest.mark.parametrize("address", [PATH, "/id/project/cohewe"])
+def test_a_refusal_by_the_profile_says_that_it_was_negotiated(server: str, address: str) -> None:
+    asked = {"Accept": "text/turtle", "Accept-Profile": BY_SOURCE}
+
+    refused = send(server, address, headers=asked)
+    fixed = send(server, f"{address}?profile=provenance", headers=asked)
+
+    assert refused.status == fixed.status == 406
+    assert {"Accept", "Accept-Profile"} <= set(re.split(r", *", refused.headers["vary"]))
+    assert "Accept-Profile" not in fixed.headers["vary"]
+
+
 def test_a_suffix_leaves_nothing_to_negotiate_a_profile_for(server: str) -> None:
     reply = send(server, f"{PATH}.ttl", headers={"Accept-Profile": BY_SOURCE})
 

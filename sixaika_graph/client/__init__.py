@@ -141,9 +141,18 @@ class Client:
         return parse_search(body)
 
     def reconcile(
-        self, texts: Sequence[str], *, type: str | None = None, limit: int = 5
+        self,
+        texts: Sequence[str],
+        *,
+        type: str | None = None,
+        lang: str | None = None,
+        limit: int = 5,
     ) -> list[list[Candidate]]:
-        """Return for each text the things that it may mean, the likeliest first."""
+        """Return for each text the things that it may mean, the likeliest first.
+
+        `lang` is the language of the labels; a text is looked for in every language.
+        """
+        address = f"{self._home}reconcile" + (f"?lang={quote(lang)}" if lang else "")
         kind = {"type": type} if type else {}
         found: list[list[Candidate]] = []
         for batch in _batches(texts, _BATCH):
@@ -154,7 +163,7 @@ class Client:
                 if text.strip()
             }
             body = urlencode({"queries": json.dumps(queries)}).encode()
-            request = _post(f"{self._home}reconcile", body, _FORM)
+            request = _post(address, body, _FORM)
             answers = parse_candidates(fetch(request, timeout=self.timeout)[0])
             found += [answers.get(place, []) for place in range(len(batch))]
         return found

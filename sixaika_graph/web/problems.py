@@ -194,6 +194,7 @@ def respond(problem: Problem, page: Page) -> Response:
     available = problem.members.get("available")
     if isinstance(available, list):
         link_alternates(response, among=available)
+    response.vary.update(g.get("negotiated", ()))
     return vary(response)
 
 

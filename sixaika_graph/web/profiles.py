@@ -6,7 +6,7 @@ A profile that is not known there is passed over, as a language is; in an addres
 
 from typing import Final
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
@@ -39,7 +39,10 @@ def asked_profile(*, by_header: bool, offered: bool) -> str:
                 "profile", Sentence("There is no profile {name!r}.", name=named[:40]), known
             )
         return PROVENANCE
-    return liked(request.headers.get(HEADER, "")) if by_header and offered else ""
+    if not by_header or not offered:
+        return ""
+    g.negotiated = (HEADER,)
+    return liked(request.headers.get(HEADER, ""))
 
 
 def liked(header: str) -> str:

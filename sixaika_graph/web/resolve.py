@@ -39,7 +39,8 @@ def resolve() -> Response:
     A browser is led to the page of what is meant.
     """
     identifier, source = parameters.single("id"), parameters.single("source")
-    if (identifier is None) == (source is None):
+    sent = [text for text in (identifier, source) if text is not None]
+    if len(sent) != 1 or not sent[0].strip():
         raise parameters.bad("id", Sentence("Send one id, or one source: the address of a page."))
     html = _wants_html()
     if source is not None:
