@@ -14,6 +14,7 @@ from lone import served
 from wire import Reply, send
 
 from sixaika_graph.web.bodies import Bodies
+from sixaika_graph.web.keys import UNREAD
 
 DIRECT = {"Content-Type": "application/sparql-query"}
 HALF = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
@@ -113,3 +114,22 @@ def test_no_more_is_read_than_was_announced(announced: dict[str, str]) -> None:
     request = {"REQUEST_METHOD": "POST", "wsgi.input": Unbounded(sent), **announced}
     assert Bodies(inner, 1)(request, lambda *_: lambda _: None) == [sent]
     assert seen["CONTENT_LENGTH"] == str(len(sent))
+
+
+def test_a_body_that_was_read_needs_no_place_again() -> None:
+    """Else slow senders that came meanwhile would have it refused."""
+    seen: list[dict[str, Any]] = []
+
+    def inner(environ: dict[str, Any], _: object) -> list[bytes]:
+        seen.append(environ)
+        return []
+
+    bodies = Bodies(inner, 1)
+    environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "3", "wsgi.input": BytesIO(b"ASK")}
+    bodies.read(environ)
+    assert bodies._places.acquire(blocking=False)
+
+    bodies({**environ}, lambda *_: lambda _: None)
+
+    assert UNREAD not in seen[0]
+    assert seen[0]["wsgi.input"].read() == b"ASK"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _READ_ON: Final = 32 * 2**20
 """Bytes of a body too large that are still read."""
 _PIECE: Final = 64 * 1024
+_SEEN: Final = "sixaika.seen"
 
 
 class Bodies:
@@ -42,7 +43,8 @@ class Bodies:
 
     def read(self, environ: "WSGIEnvironment") -> None:
         """Read the body of a request that can have one, once and for all."""
-        if environ["REQUEST_METHOD"] not in BODILESS and UNREAD not in environ:
+        if environ["REQUEST_METHOD"] not in BODILESS and _SEEN not in environ:
+            environ[_SEEN] = True
             if self._places.acquire(blocking=False):
                 try:
                     _read(environ)
